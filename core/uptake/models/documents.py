@@ -1,0 +1,29 @@
+"""Documents: the reports, concluding observations and decisions in which recommendations stand."""
+
+from __future__ import annotations
+
+import datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from uptake.db import Base
+
+
+class Document(Base):
+    """One document, by its symbol, or where it has none by its source's own id."""
+
+    __tablename__ = "document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[UUID] = mapped_column(unique=True)
+    key: Mapped[str] = mapped_column(String(300), unique=True)
+    symbol: Mapped[str | None] = mapped_column(String(200))
+    title: Mapped[str | None]
+    mechanism_id: Mapped[int | None] = mapped_column(ForeignKey("mechanism.id", ondelete="SET NULL"))
+    date: Mapped[datetime.date | None]
+    session: Mapped[str | None] = mapped_column(String(60))
+    cycle: Mapped[int | None]
+    links: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id", ondelete="SET NULL"))
