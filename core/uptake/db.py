@@ -136,7 +136,6 @@ def configure(engine: Engine) -> None:
             "busy_timeout=30000",
             "cache_size=-65536",
             "temp_store=memory",
-            "mmap_size=268435456",
         ):
             raw.execute(f"pragma {pragma}")
 

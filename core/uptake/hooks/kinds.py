@@ -116,12 +116,15 @@ class Importer(ABC):
 
     ``name`` is used on the command line, ``source`` names the feed whose ids the keys are, ``edition`` tells apart the
     forms in which the feed gives the same record. ``version`` goes up when the same file would now be read otherwise.
+    ``keyed`` says that every record should have an id, ``feed`` that a complete file holds all records of its source.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     source: ClassVar[str]
     version: ClassVar[int] = 1
+    keyed: ClassVar[bool] = False
+    feed: ClassVar[bool] = False
 
     @abstractmethod
     def recognises(self, file: FileInfo) -> bool:

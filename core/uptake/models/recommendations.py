@@ -30,7 +30,6 @@ class Recommendation(Base):
         Index(None, "document_id", "order_key"),
         Index(None, "state_id", "mechanism_id"),
         Index(None, "parent_id"),
-        Index(None, "date"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

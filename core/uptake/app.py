@@ -1,0 +1,36 @@
+"""Puts the application together: the only composition root, the wiring in one readable order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from uptake import builtin, db, settings
+from uptake.hooks import loader
+from uptake.hooks.registry import Registry
+
+EXTENSION = "uptake"
+
+
+def create_app(instance: Path) -> Flask:
+    """The application of one instance folder."""
+    return build(settings.load(instance))
+
+
+def build(config: settings.Settings) -> Flask:
+    """The application with these settings."""
+    app = Flask("uptake.web", static_folder=None)
+    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    app.extensions[EXTENSION] = config
+    app.extensions["uptake_registry"] = loader.load(config.disabled_plugins, config.plugin_order, [builtin])
+    db.db.init_app(app)
+    with app.app_context():
+        db.configure(db.db.engine)
+    return app
+
+
+def registry(app: Flask) -> Registry:
+    """What the plugins contributed to this application."""
+    found: Registry = app.extensions["uptake_registry"]
+    return found

@@ -1,0 +1,112 @@
+"""Brings the tables of the core and of the plugins up to date: one version table per distribution, never at start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from uptake import models
+from uptake.db import Base
+
+assert models.__all__  # every table is registered by now
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A distribution with tables of its own: the core (``core``), or a plugin whose tables begin with its name."""
+
+    name: str
+    package: str
+
+    def owns(self, table: str) -> bool:
+        """Whether a table belongs to this component."""
+        if self.name == "core":
+            return table in CORE_TABLES
+        return table.startswith(f"{self.name}_")
+
+
+CORE_TABLES = frozenset(Base.metadata.tables) | {"search_text"}
+CORE = Component("core", "uptake.migrations")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a component's tables stand: the revision in the database, and the newest one there is."""
+
+    component: str
+    current: str | None
+    head: str | None
+
+    @property
+    def pending(self) -> bool:
+        """Whether an upgrade is due."""
+        return self.current != self.head
+
+
+def upgrade(engine: Engine, components: Iterable[Component] = (CORE,)) -> None:
+    """Bring every component to its newest revision, each in a transaction of its own."""
+    for component in components:
+        with _migrating(engine, component) as config:
+            command.upgrade(config, "head")
+
+
+def downgrade(engine: Engine, component: Component = CORE, revision: str = "base") -> None:
+    """Take one component back to a revision; ``base`` leaves no table of it."""
+    with _migrating(engine, component) as config:
+        command.downgrade(config, revision)
+
+
+def status(engine: Engine, components: Iterable[Component] = (CORE,)) -> list[Status]:
+    """Where each component stands."""
+    found = []
+    with engine.connect() as connection:
+        for component in components:
+            context = MigrationContext.configure(connection, opts={"version_table": f"alembic_version_{component.name}"})
+            with as_file(files(component.package)) as folder:
+                head = ScriptDirectory(str(folder)).get_current_head()
+            found.append(Status(component.name, context.get_current_revision(), head))
+    return found
+
+
+@contextmanager
+def _migrating(engine: Engine, component: Component) -> Iterator[Config]:
+    with as_file(files("uptake.migrations")) as shared, as_file(files(component.package)) as own:
+        config = Config()
+        config.set_main_option("script_location", str(shared))
+        config.set_main_option("version_locations", str(Path(own) / "versions"))
+        config.set_main_option("path_separator", "newline")
+        config.attributes.update(component=component.name, owns=component.owns, metadata=Base.metadata)
+        with _connection(engine) as connection:
+            config.attributes["connection"] = connection
+            yield config
+
+
+@contextmanager
+def _connection(engine: Engine) -> Iterator[Connection]:
+    """One write transaction. On SQLite foreign keys are off before it begins: a batch migration rebuilds a table, and
+    with foreign keys on that silently empties every table that cascades from it."""
+    with engine.connect() as connection:
+        sqlite = engine.dialect.name == "sqlite"
+        connection = connection.execution_options(uptake_write=True)
+        raw = connection.connection.driver_connection
+        if sqlite and raw is not None:
+            raw.execute("pragma foreign_keys=off")
+        try:
+            with connection.begin():
+                yield connection
+                if sqlite:
+                    broken = connection.exec_driver_sql("pragma foreign_key_check").fetchall()
+                    if broken:
+                        raise RuntimeError(f"the migration would break references: {broken[:5]}")
+        finally:
+            if sqlite and raw is not None:
+                raw.execute("pragma foreign_keys=on")

@@ -1,0 +1,161 @@
+"""Keeps the index: stems and words of every recommendation for full-text search, and the postings of its facets.
+
+Reads what the tables say now. Whoever changes a recommendation takes it out before and puts it in after, in the same
+transaction, so that index and tables never differ.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from pyroaring import BitMap
+from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Session
+
+from uptake.db import bulk_insert, chunks, is_sqlite
+from uptake.models.recommendations import Recommendation, RecommendationText
+from uptake.models.search import Posting, SearchState
+from uptake.search import facts
+from uptake.search.words import NORMALISER, stem_of, words
+
+BATCH = 5000
+
+
+def add(session: Session, ids: Iterable[int]) -> None:
+    """Put recommendations into the index that are not in it."""
+    gathered: defaultdict[facts.Fact, BitMap] = defaultdict(BitMap)
+    for chunk in chunks(ids, BATCH):
+        _insert_texts(session, list(_texts(session, chunk)))
+        for fact, bits in facts.of(session, BitMap(chunk)).items():
+            gathered[fact] |= bits
+    if gathered:
+        _update(session, gathered, BitMap())
+
+
+def remove(session: Session, ids: Iterable[int]) -> None:
+    """Take recommendations out of the index; to be called before their rows change."""
+    taken = BitMap(ids)
+    for chunk in chunks(taken, BATCH):
+        _delete_texts(session, chunk)
+    if taken:
+        _update(session, {}, taken)
+
+
+def rebuild(session: Session) -> int:
+    """Build the whole index anew; the number of recommendations in it."""
+    if is_sqlite(session):
+        session.execute(text("insert into search_text(search_text) values('delete-all')"))
+    else:
+        session.execute(text("truncate search_text"))
+    session.execute(delete(Posting))
+    ids = BitMap(session.scalars(select(Recommendation.id).where(Recommendation.parent_id.is_(None))))
+    add(session, ids)
+    _touch(session)
+    return len(ids)
+
+
+def _texts(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
+    """(id, stems, words) of each recommendation, its languages one after another with a gap between."""
+    rows = session.connection().execute(
+        select(RecommendationText.recommendation_id, RecommendationText.language, RecommendationText.heading,
+               RecommendationText.cleaned)
+        .join(Recommendation, Recommendation.id == RecommendationText.recommendation_id)
+        .where(RecommendationText.recommendation_id.between(ids[0], ids[-1]), Recommendation.parent_id.is_(None))
+        .order_by(RecommendationText.recommendation_id, RecommendationText.language)
+    )  # fmt: skip
+    wanted = None if ids[-1] - ids[0] + 1 == len(ids) else set(ids)
+    current, stems, plain = 0, [""], [""]
+    for id_, language, heading, cleaned in rows:
+        if wanted is not None and id_ not in wanted:
+            continue
+        if id_ != current:
+            if current:
+                yield current, " ".join(stems), " ".join(plain)
+            current, stems, plain = id_, [], []
+        found = words(f"{heading} . {cleaned}" if heading else cleaned)
+        if plain:
+            plain.append(GAP)
+            stems.append(GAP)
+        plain += found
+        stems += map(stem_of(language), found)
+    if current:
+        yield current, " ".join(stems), " ".join(plain)
+
+
+GAP = "0zgap0"
+
+
+def _insert_texts(session: Session, rows: list[tuple[int, str, str]]) -> None:
+    connection = session.connection()
+    if not rows:
+        return
+    if is_sqlite(session):
+        connection.exec_driver_sql("insert into search_text(rowid, stems, words) values (?, ?, ?)", rows)
+        return
+    cursor = connection.connection.cursor()
+    with cursor.copy("copy search_text (id, stems, words) from stdin") as copy:  # type: ignore[attr-defined]
+        for id_, stems, plain in rows:
+            copy.write_row((id_, vector(stems), vector(plain)))
+    cursor.close()
+
+
+def vector(tokens: str) -> str:
+    """A tsvector literal: every word with its positions, without PostgreSQL's own word rules."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for position, token in enumerate(tokens.split(), 1):
+        found = places[token]
+        if len(found) < 256:
+            found.append(str(min(position, 16383)))
+    return " ".join(f"{token}:{','.join(found)}" for token, found in places.items())
+
+
+def _delete_texts(session: Session, ids: Sequence[int]) -> None:
+    connection = session.connection()
+    if is_sqlite(session):
+        rows = list(_texts(session, ids))
+        if rows:
+            connection.exec_driver_sql("insert into search_text(search_text, rowid, stems, words) values ('delete', ?, ?, ?)", rows)
+        return
+    connection.execute(text("delete from search_text where id = any(:ids)"), {"ids": list(ids)})
+
+
+def _update(session: Session, added: dict[facts.Fact, BitMap], removed: BitMap) -> None:
+    """Merge new postings into the stored ones, and take removed recommendations out of all of them."""
+    rows = []
+    stored = {(row.field, row.value): row.bits for row in session.execute(select(Posting.field, Posting.value, Posting.bits))} if (
+        removed or added
+    ) else {}
+    emptied: list[facts.Fact] = []
+    for key, bits in stored.items():
+        if key not in added and not removed:
+            continue
+        old = BitMap.deserialize(bits)
+        new = (old - removed) | added.get(key, BitMap())
+        if new != old:
+            (rows if new else emptied).append((*key, new) if new else key)  # type: ignore[arg-type]
+    rows += [(*key, bits) for key, bits in added.items() if key not in stored]
+    changed = [(field, value) for field, value, _bits in rows if (field, value) in stored] + emptied
+    connection = session.connection()
+    if changed:
+        connection.execute(
+            text("delete from search_posting where field = :field and value = :value"),
+            [{"field": field, "value": value} for field, value in changed],
+        )
+    bulk_insert(session, Posting.__table__, ("field", "value", "bits"), [(f, v, _packed(b)) for f, v, b in rows])  # type: ignore[arg-type]
+    _touch(session)
+
+
+def _packed(bits: BitMap) -> bytes:
+    bits.run_optimize()
+    return bytes(bits.serialize())
+
+
+def _touch(session: Session) -> None:
+    """Tell every process that what it remembers of the index is old."""
+    state = session.get(SearchState, 1)
+    if state is None:
+        session.add(SearchState(id=1, version=1, normaliser=NORMALISER))
+    else:
+        state.version, state.normaliser = state.version + 1, NORMALISER
+    session.flush()

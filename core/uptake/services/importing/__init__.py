@@ -1,0 +1,1 @@
+"""From a file's drafts to recommendations: resolve, match, apply, undo."""

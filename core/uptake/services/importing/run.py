@@ -1,0 +1,341 @@
+"""Runs an importer over a file: one transaction, all of it or nothing, in flat memory."""
+
+from __future__ import annotations
+
+import gc
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BufferedReader, RawIOBase
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pyroaring import BitMap
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from uptake.db import is_sqlite, session, transaction
+from uptake.errors import AppError, Conflict, Invalid, NotFound
+from uptake.hooks.calls import other_symbols
+from uptake.hooks.kinds import Draft, FileInfo, Finding, Importer, ReadOptions
+from uptake.hooks.registry import Registry
+from uptake.models.imports import ImportFinding, ImportRun
+from uptake.models.recommendations import ExternalId
+from uptake.search import index
+from uptake.services.audit import record_event
+from uptake.services.importing.batches import Batches
+from uptake.services.importing.findings import Findings
+from uptake.services.importing.sources import source_id
+from uptake.services.importing.vanished import mark_vanished
+from uptake.services.labels import Labels
+
+HEAD_SIZE = 65536
+BATCH = 2000
+LOCK = 0x75707461
+
+
+@dataclass(slots=True)
+class ImportOptions:
+    """What the person wants: States to take (empty: all), a mapping, the language of the file, a trial, leniency."""
+
+    states: tuple[str, ...] = ()
+    mapping: dict[str, Any] | None = None
+    mapping_name: str | None = None
+    language: str | None = None
+    dry_run: bool = False
+    skip_refused: bool = False
+    complete: bool | None = None
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What came of it. ``run`` is None for a trial and where nothing was applied."""
+
+    file: str
+    importer: str
+    run: int | None = None
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+    vanished: int = 0
+    matched: int = 0
+    skipped: int = 0
+    applied: bool = False
+    findings: list[dict[str, object]] = field(default_factory=list)
+
+    COUNTS = ("read", "new", "changed", "same", "refused", "vanished", "matched", "skipped")
+
+    def as_json(self) -> dict[str, object]:
+        """For machines."""
+        counts = {name: getattr(self, name) for name in self.COUNTS}
+        return {"run": self.run, **counts, "applied": self.applied, "file": self.file, "importer": self.importer,
+                "findings": self.findings}  # fmt: skip
+
+
+Progress = Callable[[int, int], None]
+
+
+def run_import(
+    registry: Registry,
+    path: Path,
+    *,
+    importer_name: str | None = None,
+    options: ImportOptions | None = None,
+    actor: str = "system",
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import a file.
+
+    Raises ``NotFound`` for a missing file or importer, ``Invalid`` for a file that cannot be read as a whole, and
+    ``Conflict`` while another import is writing. Where records are refused and ``skip_refused`` is off, nothing is
+    applied and the report says which and why.
+    """
+    options = options or ImportOptions()
+    file = inspect_file(path)
+    importer = registry.importer(importer_name) if importer_name else choose_importer(registry, file)
+    report = ImportReport(file.name, importer.name)
+    run_id = None if options.dry_run else _open_run(importer, file, options)
+    try:
+        with _write(file) as current:
+            run = current.get(ImportRun, run_id) if run_id else _new_run(current, importer, file, options)
+            assert run is not None
+            _fill(current, registry, importer, file, options, run, report, progress)
+            report.applied = not options.dry_run and (not report.refused or options.skip_refused)
+            if not report.applied:
+                raise _Undecided
+            report.run = run.id
+            _close_run(current, run, report, actor)
+    except _Undecided:
+        _note_failure(run_id, "" if options.dry_run else f"{report.refused} records were refused")
+    except BaseException as error:
+        _note_failure(run_id, str(error) or type(error).__name__)
+        raise
+    return report
+
+
+class _Undecided(Exception):  # noqa: N818
+    """Leaves the transaction without keeping anything."""
+
+
+def inspect_file(path: Path) -> FileInfo:
+    """What a file shows from outside."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            head = stream.read(HEAD_SIZE)
+    except FileNotFoundError:
+        raise NotFound("There is no file {file}.", remedy="Check the path.", file=str(path)) from None
+    except OSError as error:
+        raise Invalid("{file} cannot be read: {error}.", file=str(path), error=error.strerror) from error
+    if size == 0:
+        raise Invalid("{file} is empty.", remedy="Download it again.", file=path.name)
+    members: tuple[str, ...] = ()
+    if head.startswith(b"PK") and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            members = tuple(archive.namelist()[:2000])
+    return FileInfo(path, path.name, size, head, members)
+
+
+def choose_importer(registry: Registry, file: FileInfo) -> Importer:
+    """The importer that recognises the file; tables of any kind come last."""
+    found = sorted(registry.importers.values(), key=lambda one: (one.source == "table", one.name))
+    for importer in found:
+        if importer.recognises(file):
+            return importer
+    if file.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        raise Invalid(
+            "{file} holds a web page: the site probably answered with an error page.",
+            remedy="Download it again and look at it before importing.",
+            file=file.name,
+        )
+    raise Invalid(
+        "No importer recognises {file}.",
+        remedy="Say which one to use with --importer: {names}.",
+        file=file.name,
+        names=", ".join(one.name for one in found),
+    )
+
+
+def _fill(
+    current: Session,
+    registry: Registry,
+    importer: Importer,
+    file: FileInfo,
+    options: ImportOptions,
+    run: ImportRun,
+    report: ImportReport,
+    progress: Progress | None,
+) -> None:
+    labels, findings = Labels(current), Findings()
+    wanted = _wanted(labels, options.states)
+    read_options = ReadOptions(file.path, options.mapping, options.language, _wants(labels, wanted) if wanted else None)
+    edition = importer.edition(file, read_options)
+    batches = Batches(current, importer, run, edition, labels, findings, other_symbols(registry), wanted)
+    batch: list[Draft] = []
+    with _collector_paused(), file.path.open("rb") as raw, _Counting.over(raw, file.size, progress) as stream:
+        for item in importer.read(stream, read_options):
+            if isinstance(item, Finding):
+                findings.take(item)
+                report.read += item.severity == "refused"
+                continue
+            report.read += 1
+            batch.append(item)
+            if len(batch) >= BATCH:
+                batches.take(batch)
+                batch = []
+        batches.take(batch)
+        index.add(current, batches.touched)
+    report.skipped = read_options.skipped + batches.skipped
+    report.read += read_options.skipped
+    report.new, report.changed, report.same, report.matched = batches.new, batches.changed, batches.same, batches.matched
+    report.vanished = mark_vanished(current, importer, run, edition, batches.seen, wanted, options.complete, file, findings)
+    report.refused = findings.refused
+    report.findings = [entry.as_json() for entry in findings.entries()]
+    for entry in findings.entries():
+        current.add(
+            ImportFinding(run_id=run.id, severity=entry.severity, code=entry.code, message=entry.message,
+                          values=entry.values, count=entry.count, places=entry.places)
+        )  # fmt: skip
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Millions of short-lived rows and no cycles: walking through them again and again takes a quarter of the time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _wanted(labels: Labels, codes: Sequence[str]) -> frozenset[int]:
+    unknown = [code for code in codes if code not in labels.codes]
+    if unknown:
+        raise Invalid(
+            "There is no State with the code {code}.", remedy="Use an ISO 3166 alpha-3 code.", code=", ".join(unknown)
+        )
+    return frozenset(labels.codes[code] for code in codes)
+
+
+def _wants(labels: Labels, wanted: frozenset[int]) -> Callable[[Sequence[str], str | None], bool]:
+    def wants(states: Sequence[str], symbol: str | None) -> bool:
+        found = {labels.state(label) for label in states} - {None}
+        return not wanted.isdisjoint(found or {labels.state_in_symbol(symbol)})
+
+    return wants
+
+
+@contextmanager
+def _write(file: FileInfo) -> Iterator[Session]:
+    try:
+        with transaction() as current:
+            if not is_sqlite(current) and not current.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
+                raise _busy()
+            yield current
+    except OperationalError as error:
+        raise _explain(error, file.name) from error
+
+
+def _explain(error: OperationalError, file: str) -> AppError:
+    words = str(error.orig)
+    if "locked" in words or "busy" in words:
+        return _busy()
+    if "full" in words or "No space left" in words:
+        return Conflict("The disk is full: {file} was not imported.", remedy="Make room and import it again.", file=file)
+    return Conflict("The database failed while {file} was imported: {error}.", remedy="Nothing was kept; try again.",
+                    file=file, error=words)  # fmt: skip
+
+
+def _busy() -> Conflict:
+    return Conflict("Another import is writing to this database.", remedy="Wait until it has ended and import again.")
+
+
+def _open_run(importer: Importer, file: FileInfo, options: ImportOptions) -> int:
+    """Leave a trace before the work begins, so that an import that was killed shows; older such traces end here."""
+    with _write(file) as current:
+        if is_sqlite(current):
+            current.execute(text("select 1"))
+        interrupted = update(ImportRun).where(ImportRun.status == "running").values(status="failed", error="interrupted")
+        current.execute(interrupted)
+        return _new_run(current, importer, file, options).id
+
+
+def _new_run(current: Session, importer: Importer, file: FileInfo, options: ImportOptions) -> ImportRun:
+    source = importer.source if not options.mapping_name else f"{importer.source}:{options.mapping_name}"
+    run = ImportRun(
+        importer=importer.name,
+        source_id=source_id(current, source),
+        file_name=file.name,
+        checksum=_checksum(file.path),
+        size=file.size,
+        options={"states": list(options.states), "mapping": options.mapping_name, "language": options.language},
+        status="running",
+        started=datetime.now(UTC),
+    )
+    current.add(run)
+    current.flush()
+    return run
+
+
+def _checksum(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _close_run(current: Session, run: ImportRun, report: ImportReport, actor: str) -> None:
+    run.status, run.finished = "applied", datetime.now(UTC)
+    run.counts = {name: getattr(report, name) for name in ImportReport.COUNTS}
+    record_event(current, actor, "import.apply", f"import_run/{run.id}", {"file": run.file_name, "checksum": run.checksum,
+                 "importer": run.importer, **run.counts})  # fmt: skip
+
+
+def _note_failure(run_id: int | None, error: str) -> None:
+    if run_id is None:
+        return
+    try:
+        with transaction() as current:
+            current.execute(
+                update(ImportRun).where(ImportRun.id == run_id).values(status="failed", error=error[:2000], finished=datetime.now(UTC))
+            )
+    except OperationalError:
+        return
+
+
+class _Counting(RawIOBase):
+    """Passes a file on and tells how far it has been read."""
+
+    def __init__(self, raw: BinaryIO, size: int, progress: Progress) -> None:
+        self._raw, self._size, self._progress = raw, size, progress
+
+    @classmethod
+    def over(cls, raw: BinaryIO, size: int, progress: Progress | None) -> Any:
+        return BufferedReader(cls(raw, size, progress), 1 << 20) if progress else raw
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._raw.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._raw.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._raw.read(len(buffer))
+        buffer[: len(data)] = data
+        self._progress(self._raw.tell(), self._size)
+        return len(data)

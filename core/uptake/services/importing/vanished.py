@@ -1,0 +1,65 @@
+"""Marks what its feed no longer holds. Nothing is deleted: feeds give no reason for leaving a record out."""
+
+from __future__ import annotations
+
+from pyroaring import BitMap
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from uptake.db import chunks
+from uptake.hooks.kinds import FileInfo, Importer
+from uptake.models.imports import ImportRun
+from uptake.models.recommendations import ExternalId, Recommendation
+from uptake.services.importing.findings import Findings
+
+
+def mark_vanished(
+    session: Session,
+    importer: Importer,
+    run: ImportRun,
+    edition: str,
+    seen: BitMap,
+    wanted: frozenset[int],
+    complete: bool | None,
+    file: FileInfo,
+    findings: Findings,
+) -> int:
+    """Mark the records of this feed that a complete file did not hold, and unmark those that came back.
+
+    A file counts as complete when the person says so, when it is named as a full export, or when it holds at least half
+    of what is known of the feed: a search result of a few records says nothing about the others.
+    """
+    if not importer.feed:
+        return 0
+    rows = select(ExternalId.id, ExternalId.missing_since).where(
+        ExternalId.source_id == run.source_id, ExternalId.edition == edition
+    )
+    if wanted:
+        rows = rows.join(Recommendation, Recommendation.id == ExternalId.recommendation_id).where(
+            Recommendation.state_id.in_(wanted)
+        )
+    known, marked = BitMap(), BitMap()
+    for id_, missing in session.execute(rows):
+        known.add(id_)
+        if missing:
+            marked.add(id_)
+    back, gone = marked & seen, known - seen - marked
+    if complete is None:
+        complete = file.name.startswith("export-full") or 2 * len(seen & known) >= len(known)
+    if not complete:
+        if gone:
+            findings.add(file.name, "partial-file", "The file holds {seen} of {known} known records: it is taken as a part, "
+                         "and nothing is marked as vanished.", "info", seen=str(len(seen & known)), known=str(len(known)))  # fmt: skip
+        gone = BitMap()
+    _set(session, back, None)
+    _set(session, gone, run.id)
+    run.journal = {"vanished": list(gone), "back": list(back)}
+    if gone:
+        findings.add(file.name, "vanished", "{count} records are no longer in the feed; they are kept and marked.",
+                     "info", count=str(len(gone)))  # fmt: skip
+    return len(gone)
+
+
+def _set(session: Session, ids: BitMap, run_id: int | None) -> None:
+    for chunk in chunks(ids):
+        session.execute(update(ExternalId).where(ExternalId.id.in_(chunk)).values(missing_since=run_id))

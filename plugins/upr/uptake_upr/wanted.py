@@ -1,0 +1,9 @@
+"""Whether the person who imports wants the records of a State."""
+
+from __future__ import annotations
+
+from uptake.toolkit import ReadOptions
+
+
+def is_wanted(options: ReadOptions, state: str) -> bool:
+    return bool(options.wants((state,))) if callable(options.wants) else True
