@@ -7,13 +7,13 @@ from importlib.resources import files
 from uptake.files.reference import read_mechanisms
 from uptake.hooks.kinds import Importer, MechanismSpec
 from uptake.hooks.specs import hookimpl
-#T from uptake.services.table_importer import TableImporter
+from uptake.services.table_importer import TableImporter
 
 
 @hookimpl
 def register_importers() -> list[type[Importer]]:
     """The table importer, for everything that no plugin reads."""
-    return []
+    return [TableImporter]
 
 
 @hookimpl

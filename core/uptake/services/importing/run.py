@@ -13,18 +13,16 @@ from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pyroaring import BitMap
-from sqlalchemy import select, text, update
+from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from uptake.db import is_sqlite, session, transaction
+from uptake.db import is_sqlite, transaction
 from uptake.errors import AppError, Conflict, Invalid, NotFound
 from uptake.hooks.calls import other_symbols
 from uptake.hooks.kinds import Draft, FileInfo, Finding, Importer, ReadOptions
 from uptake.hooks.registry import Registry
 from uptake.models.imports import ImportFinding, ImportRun
-from uptake.models.recommendations import ExternalId
 from uptake.search import index
 from uptake.services.audit import record_event
 from uptake.services.importing.batches import Batches

@@ -1,0 +1,138 @@
+"""The register as it is asked: one query for list, counts, facets, exports and feeds."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from uptake.errors import Invalid
+from uptake.files.dates import parse_date
+from uptake.i18n import gettext as _
+from uptake.search.engine import FACETS, SORTS, Answer, Engine, Query
+from uptake.search.query import FIELDS
+from uptake.services.cards import Card, load_cards
+
+FILTERS = tuple(dict.fromkeys((*FACETS, *FIELDS, "action")))
+PAGE_SIZES = (20, 50, 100)
+EXPORT_BATCH = 500
+FACET_VALUES = 50
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of answers."""
+
+    query: Query
+    answer: Answer
+    cards: list[Card]
+    number: int
+    size: int
+
+    @property
+    def count(self) -> int:
+        """How many there are in all."""
+        return self.answer.count
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.count // self.size))
+
+
+def build_query(
+    text: str = "",
+    filters: Iterable[tuple[str, str]] = (),
+    without: Iterable[tuple[str, str]] = (),
+    since: str = "",
+    until: str = "",
+    sort: str = "",
+) -> Query:
+    """A query from what a person wrote. Raises ``Invalid`` for an unknown filter, day or order."""
+    return Query(
+        text=text.strip(),
+        filters=_grouped(filters),
+        without=_grouped(without),
+        since=_day(since, end=False),
+        until=_day(until, end=True),
+        sort=_sort(sort, text),
+    )
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        if name not in FILTERS:
+            raise Invalid("There is no filter {name}.", remedy="Filters: {names}.", name=name, names=", ".join(sorted(FILTERS)))
+        if value.strip():
+            found[name] = tuple(dict.fromkeys((*found.get(name, ()), value.strip())))
+    return found
+
+
+def _day(value: str, *, end: bool) -> datetime.date | None:
+    if not value.strip():
+        return None
+    try:
+        day = parse_date(value)
+    except ValueError:
+        raise Invalid("{value} is no day.", remedy="Write it as 2025-01-31, or only the year.", value=value[:40]) from None
+    return day.replace(month=12, day=31) if day and end and value.strip().isdigit() else day
+
+
+def _sort(sort: str, text: str) -> str:
+    if not sort:
+        return "relevance" if text.strip() else "newest"
+    if sort not in SORTS:
+        raise Invalid("There is no order {sort}.", remedy="Orders: {sorts}.", sort=sort, sorts=", ".join(SORTS))
+    return sort
+
+
+def find(session: Session, query: Query, number: int = 1, size: int = PAGE_SIZES[0], language: str | None = None) -> tuple[Page, Engine]:
+    """One page of what fits, and the engine for its facets."""
+    engine = Engine(session)
+    answer = engine.answer(query)
+    ids = engine.page(answer, query.sort, (number - 1) * size, size)
+    return Page(query, answer, load_cards(session, ids, language), number, size), engine
+
+
+def facets(
+    engine: Engine, query: Query, answer: Answer, names: Sequence[str] = FACETS, limit: int | None = FACET_VALUES
+) -> dict[str, list[tuple[str, int]]]:
+    """The values of each facet with their counts, the most frequent first; values chosen in the query are always there."""
+    found = {}
+    for name in names:
+        rows = engine.facet(name, query, answer, limit)
+        listed = {value for value, _count in rows}
+        for chosen in query.filters.get(name, ()):
+            if chosen not in listed:
+                rows += [row for row in engine.facet(name, query, answer) if row[0] == chosen]
+        found[name] = rows
+    return found
+
+
+def everything(session: Session, query: Query, language: str | None = None) -> Iterator[Card]:
+    """All that fits, in order, read in batches: flat memory for any number."""
+    engine = Engine(session)
+    answer = engine.answer(query)
+    ids = engine.page(answer, query.sort, 0, answer.count)
+    for start in range(0, len(ids), EXPORT_BATCH):
+        yield from load_cards(session, ids[start : start + EXPORT_BATCH], language)
+
+
+def problems(answer: Answer) -> list[str]:
+    """What was wrong with the query's text, in the reader's language; empty where all was well."""
+    return [_(message, **values) for message, values in answer.reading.problems]
+
+
+def as_json(page: Page, found: dict[str, list[tuple[str, int]]] | None = None) -> dict[str, Any]:
+    """The answer for machines."""
+    document: dict[str, Any] = {"count": page.count, "items": [card.as_json() for card in page.cards]}
+    if found is not None:
+        document["facets"] = {name: dict(rows) for name, rows in found.items()}
+    wrong = problems(page.answer)
+    if wrong:
+        document |= {"problems": wrong, "reading": str(page.answer.reading)}
+    return document
