@@ -14,8 +14,6 @@ import pytest
 from uptake.toolkit import Draft, FileInfo, Finding, Importer, ReadOptions
 from uptake_uhri.export_json import UhriJson
 
-SHARED = Path(__file__).resolve().parents[3].parent / "shared"
-
 
 class Export(NamedTuple):
     """A generated full export and what is in it."""
@@ -26,17 +24,10 @@ class Export(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def shared_data() -> Path:
-    if not (SHARED / "data").is_dir():
-        pytest.skip(f"no real data at {SHARED / 'data'}")
-    return SHARED / "data"
-
-
-@pytest.fixture(scope="session")
 def generated(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
     """2,000 records in the real shape, with the real defects."""
     path = tmp_path_factory.mktemp("uhri") / "export-full-en.json"
-    spec = importlib.util.spec_from_file_location("make_uhri_export", SHARED / "tools" / "make_uhri_export.py")
+    spec = importlib.util.spec_from_file_location("make_uhri_export", shared_data.parent / "tools" / "make_uhri_export.py")
     assert spec is not None
     assert spec.loader is not None
     tool = importlib.util.module_from_spec(spec)

@@ -16,14 +16,6 @@ MakeWord = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def shared_data() -> Path:
-    folder = Path(__file__).resolve().parents[4] / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip(f"the real files are not at {folder}")
-    return folder
-
-
-@pytest.fixture(scope="session")
 def file_info() -> Callable[[Path], FileInfo]:
     def info(path: Path) -> FileInfo:
         head = path.read_bytes()[:4096]
