@@ -102,3 +102,8 @@ def _link_terms(session: Session, registry: Registry, terms: dict[str, Term]) ->
                 if pair and pair not in known:
                     known.add(pair)
                     session.add(TermLink(term_id=pair[0], to_id=pair[1]))
+
+
+def state_codes() -> frozenset[str]:
+    """The ISO 3166 alpha-3 codes (and user-assigned ones) that an instance can follow."""
+    return frozenset(item["iso3"] for item in _states())

@@ -21,6 +21,8 @@ class UhriJson(Importer):
     name = "uhri-json"
     title = "UHRI full export (JSON)"
     source = "uhri"
+    keyed = True
+    feed = True
 
     def recognises(self, file: FileInfo) -> bool:
         """A JSON array that holds annotation ids."""

@@ -40,6 +40,8 @@ class UhriXlsx(Importer):
     name = "uhri-xlsx"
     title = "UHRI export (Excel)"
     source = "uhri"
+    keyed = True
+    feed = True
 
     def recognises(self, file: FileInfo) -> bool:
         """A workbook with UHRI's column of ids, or at least its text and countries."""

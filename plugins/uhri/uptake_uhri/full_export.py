@@ -117,4 +117,4 @@ def _text(value: object) -> str:
 
 def _note_unknown(draft: Draft, field: str, label: str) -> None:
     draft.unresolved[field] = label
-    draft.findings.append(Finding(draft.where, f"unknown-{field}", _UNKNOWN[field], {"id": label}))
+    draft.findings.append(Finding(draft.where, f"unknown-{field}", _UNKNOWN[field]))

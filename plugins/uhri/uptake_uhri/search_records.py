@@ -17,6 +17,7 @@ class UhriSearchRecords(Importer):
     name = "uhri-search"
     title = "UHRI search records (six languages)"
     source = "uhri"
+    keyed = True
 
     def recognises(self, file: FileInfo) -> bool:
         """JSON with annotation ids spelled as the search spells them, and lists of ids."""

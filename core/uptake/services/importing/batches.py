@@ -22,7 +22,7 @@ from uptake.services.importing.identity import fingerprint, short_hash
 from uptake.services.importing.matching import Matcher
 from uptake.services.importing.merging import Ids, Merger
 from uptake.services.importing.records import Record, Resolver, refuse_reason
-from uptake.services.importing.sources import HUMAN, source_id
+from uptake.services.importing.sources import HUMAN, source_code, source_id
 from uptake.services.labels import Labels
 
 
@@ -46,7 +46,7 @@ class Batches:
         self._resolver = Resolver(labels, self._documents, findings, run.id)
         self._matcher = Matcher(session, run.source_id, findings, other_symbols)
         human = source_id(session, HUMAN)
-        self._merger = Merger(run.source_id, human, importer.source, edition, run.id)
+        self._merger = Merger(run.source_id, human, source_code(session, run.source_id), edition, run.id)
         self._keys: dict[int, int] = {}
         self._journalled = BitMap()
         self.seen = BitMap()
@@ -73,8 +73,6 @@ class Batches:
     def _acceptable(self, drafts: Sequence[Draft]) -> list[Draft]:
         taken = []
         for draft in drafts:
-            for finding in draft.findings:
-                self._findings.take(finding)
             reason = refuse_reason(draft)
             if reason:
                 code, message, values = reason
@@ -126,6 +124,8 @@ class Batches:
                 self.same += 1
             else:
                 met.add(key)
+                for finding in draft.findings:
+                    self._findings.take(finding)
                 fresh.append((draft, key, mark))
         return known, fresh
 

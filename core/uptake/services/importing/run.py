@@ -188,11 +188,13 @@ def _fill(
                 batches.take(batch)
                 batch = []
         batches.take(batch)
+        report.vanished = mark_vanished(
+            current, importer, run, edition, batches.seen, batches.touched, wanted, options.complete, file, findings
+        )
         index.add(current, batches.touched)
     report.skipped = read_options.skipped + batches.skipped
     report.read += read_options.skipped
     report.new, report.changed, report.same, report.matched = batches.new, batches.changed, batches.same, batches.matched
-    report.vanished = mark_vanished(current, importer, run, edition, batches.seen, wanted, options.complete, file, findings)
     report.refused = findings.refused
     report.findings = [entry.as_json() for entry in findings.entries()]
     for entry in findings.entries():

@@ -19,3 +19,8 @@ def source_id(session: Session, code: str) -> int:
         session.flush()
         found = source.id
     return found
+
+
+def source_code(session: Session, id_: int) -> str:
+    """The code of a source."""
+    return session.scalars(select(Source.code).where(Source.id == id_)).one()

@@ -10,6 +10,7 @@ from uptake.db import chunks
 from uptake.hooks.kinds import FileInfo, Importer
 from uptake.models.imports import ImportRun
 from uptake.models.recommendations import ExternalId, Recommendation
+from uptake.search import index
 from uptake.services.importing.findings import Findings
 
 
@@ -19,6 +20,7 @@ def mark_vanished(
     run: ImportRun,
     edition: str,
     seen: BitMap,
+    touched: BitMap,
     wanted: frozenset[int],
     complete: bool | None,
     file: FileInfo,
@@ -27,7 +29,8 @@ def mark_vanished(
     """Mark the records of this feed that a complete file did not hold, and unmark those that came back.
 
     A file counts as complete when the person says so, when it is named as a full export, or when it holds at least half
-    of what is known of the feed: a search result of a few records says nothing about the others.
+    of what is known of the feed: a search result of a few records says nothing about the others. ``touched`` takes in
+    the recommendations whose marks changed: they have left the index and are to be put back.
     """
     if not importer.feed:
         return 0
@@ -38,12 +41,14 @@ def mark_vanished(
         rows = rows.join(Recommendation, Recommendation.id == ExternalId.recommendation_id).where(
             Recommendation.state_id.in_(wanted)
         )
-    known, marked = BitMap(), BitMap()
+    known = BitMap()
+    marked: dict[int, int] = {}
     for id_, missing in session.execute(rows):
         known.add(id_)
         if missing:
-            marked.add(id_)
-    back, gone = marked & seen, known - seen - marked
+            marked[id_] = missing
+    back = {id_: run_id for id_, run_id in marked.items() if id_ in seen}
+    gone = known - seen - BitMap(marked)
     if complete is None:
         complete = file.name.startswith("export-full") or 2 * len(seen & known) >= len(known)
     if not complete:
@@ -51,13 +56,23 @@ def mark_vanished(
             findings.add(file.name, "partial-file", "The file holds {seen} of {known} known records: it is taken as a part, "
                          "and nothing is marked as vanished.", "info", seen=str(len(seen & known)), known=str(len(known)))  # fmt: skip
         gone = BitMap()
-    _set(session, back, None)
+    marked_now = _recommendations(session, gone | BitMap(back)) - touched
+    index.remove(session, marked_now)
+    touched |= marked_now
+    _set(session, BitMap(back), None)
     _set(session, gone, run.id)
-    run.journal = {"vanished": list(gone), "back": list(back)}
+    run.journal = {"vanished": list(gone), "back": back}
     if gone:
         findings.add(file.name, "vanished", "{count} records are no longer in the feed; they are kept and marked.",
                      "info", count=str(len(gone)))  # fmt: skip
     return len(gone)
+
+
+def _recommendations(session: Session, ids: BitMap) -> BitMap:
+    found = BitMap()
+    for chunk in chunks(ids):
+        found.update(session.scalars(select(ExternalId.recommendation_id).where(ExternalId.id.in_(chunk))))
+    return found
 
 
 def _set(session: Session, ids: BitMap, run_id: int | None) -> None:

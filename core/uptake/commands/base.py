@@ -1,0 +1,109 @@
+"""What all commands share: the instance, one JSON document on standard output, words on standard error, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+from flask import Flask
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from uptake import db, migrate
+from uptake.app import create_app
+from uptake.errors import AppError, Conflict
+
+REFUSED = 2
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Refusal(dict[str, Any]):
+    """A result that is to be printed like any other and ends with exit code 2."""
+
+
+class Context:
+    """The options that stand before every command."""
+
+    def __init__(self, instance: str | None) -> None:
+        self._instance = instance
+
+    @property
+    def instance(self) -> Path:
+        """The instance folder: ``--instance``, ``UPTAKE_INSTANCE``, or the current folder."""
+        return Path(self._instance or os.environ.get("UPTAKE_INSTANCE") or ".")
+
+
+def as_json(command: F) -> F:
+    """Give a command ``--json``: what it returns is printed as the one JSON document on standard output.
+
+    Errors of the application become a message and exit code 2, never a traceback.
+    """
+
+    @click.option("--json", "json_wanted", is_flag=True, help="Print one JSON document and nothing else.")
+    @click.pass_context
+    @wraps(command)
+    def run(context: click.Context, *args: Any, json_wanted: bool, **options: Any) -> None:
+        context.meta["json"] = json_wanted
+        try:
+            result = command(context.obj, *args, **options)
+        except AppError as error:
+            fail(error, json_wanted)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        if json_wanted and result is not None:
+            print_json(result)
+        if isinstance(result, Refusal):
+            sys.exit(REFUSED)
+
+    return cast("F", run)
+
+
+def fail(error: AppError, json_wanted: bool) -> None:
+    """Say what was refused and end with exit code 2."""
+    say(str(error), bold=True)
+    if json_wanted:
+        fields = getattr(error, "fields", None)
+        print_json({"error": str(error), "kind": type(error).__name__} | ({"fields": fields} if fields else {}))
+    sys.exit(REFUSED)
+
+
+def print_json(document: Any) -> None:
+    """The one JSON document of a command."""
+    text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.flush()
+
+
+def say(text: str, *, bold: bool = False) -> None:
+    """Words for a person, on standard error."""
+    click.secho(text, err=True, bold=bold)
+
+
+def wants_json() -> bool:
+    """Whether the running command was asked for JSON."""
+    return bool(click.get_current_context().meta.get("json"))
+
+
+def open_app(context: Context, *, check: bool = True) -> Flask:
+    """The application of the instance. Raises ``Conflict`` where its tables are not up to date."""
+    app = create_app(context.instance)
+    if check:
+        with app.app_context():
+            check_tables()
+    return app
+
+
+def check_tables() -> None:
+    """Refuse to work on tables of another version."""
+    try:
+        pending = [status for status in migrate.status(db.db.engine) if status.pending]
+    except (OperationalError, ProgrammingError) as error:
+        raise Conflict("The database cannot be opened: {error}.", remedy="Look with: uptake doctor", error=error.orig) from error
+    if pending:
+        raise Conflict("The database is not up to date.", remedy="Bring it up to date with: uptake db upgrade")

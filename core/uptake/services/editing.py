@@ -1,0 +1,118 @@
+"""What people change on a recommendation: it outlasts every later import, and the audit trail says who did it and why."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from uptake.db import transaction
+from uptake.errors import Conflict, Invalid, NotFound
+from uptake.models.recommendations import KINDS, POSITIONS, Position, Recommendation, RecommendationText
+from uptake.models.vocabularies import Tag, Term
+from uptake.search import index
+from uptake.services.audit import record_event
+from uptake.services.importing.sources import HUMAN, source_id
+from uptake.texts import order_key
+
+EDITABLE = ("kind", "paragraph", "date", "cycle", "session")
+
+
+def edit_facts(id_: int, changes: dict[str, Any], *, actor: str, version: int, reason: str | None = None) -> Recommendation:
+    """Change facts of a recommendation; they are locked against imports from then on.
+
+    Raises ``NotFound``, ``Invalid`` for a field that cannot be edited or a wrong value, ``Conflict`` where somebody has
+    changed the recommendation since ``version``.
+    """
+    wrong = {name: "cannot be edited" for name in changes if name not in EDITABLE}
+    if changes.get("kind", KINDS[0]) not in KINDS:
+        wrong["kind"] = f"must be one of {', '.join(KINDS)}"
+    if wrong:
+        raise Invalid("The changes cannot be taken: {wrong}.", fields=wrong, wrong=", ".join(wrong))
+    with _editing(id_, actor, "recommendation.edit", reason, version) as (_session, one, said):
+        for name, value in changes.items():
+            said[name] = [_plain(getattr(one, name)), _plain(value)]
+            setattr(one, name, value)
+        if "paragraph" in changes:
+            one.order_key = order_key(one.paragraph)
+        one.locked = sorted({*(one.locked or ()), *changes, *(["order_key"] if "paragraph" in changes else [])})
+    return one
+
+
+def set_position(
+    id_: int, value: str, *, actor: str, version: int, day: datetime.date | None = None, symbol: str | None = None,
+    paragraph: str | None = None, reason: str | None = None,
+) -> Recommendation:  # fmt: skip
+    """Enter a position by hand; it outranks every feed's."""
+    if value not in POSITIONS:
+        raise Invalid("There is no position {value}.", remedy="Positions: {names}.", value=value, names=", ".join(POSITIONS))
+    with _editing(id_, actor, "recommendation.position", reason, version) as (session, one, said):
+        said["position"] = [one.position, value]
+        session.add(Position(recommendation_id=one.id, source_id=source_id(session, HUMAN), value=value, raw=value, date=day,
+                             document_symbol=symbol, paragraph=paragraph))  # fmt: skip
+        one.position = value
+    return one
+
+
+def set_tag(id_: int, slug: str, *, on: bool, actor: str, version: int, reason: str | None = None) -> Recommendation:
+    """Put a term on a recommendation or confirm it there, or take it off; an import changes neither."""
+    with _editing(id_, actor, "recommendation.tag", reason, version) as (session, one, said):
+        term = session.scalar(select(Term).where(Term.slug == slug))
+        if term is None:
+            raise NotFound("There is no term {slug}.", slug=slug)
+        rows = list(session.scalars(select(Tag).where(Tag.recommendation_id == one.id, Tag.term_id == term.id)))
+        said[slug] = [any(not row.rejected for row in rows), on]
+        if not rows:
+            rows = [Tag(recommendation_id=one.id, term_id=term.id, source_id=source_id(session, HUMAN), confidence=None)]
+            session.add_all(rows)
+        for row in rows:
+            row.rejected, row.confirmed_by = not on, actor
+    return one
+
+
+def set_text(id_: int, language: str, text: str, *, actor: str, version: int, reason: str | None = None) -> Recommendation:
+    """Give a translation by hand; official texts are never edited."""
+    if not text.strip():
+        raise Invalid("The text is empty.", remedy="Write the translation, or leave it out.")
+    with _editing(id_, actor, "recommendation.text", reason, version) as (session, one, said):
+        row = session.get(RecommendationText, (one.id, language))
+        if row is not None and row.origin == "official":
+            raise Conflict("The text in {language} is official and cannot be edited.", language=language)
+        said[language] = [row.cleaned if row else None, text]
+        if row is None:
+            row = RecommendationText(recommendation_id=one.id, language=language, untranslated=False)
+            session.add(row)
+        row.raw = row.cleaned = text
+        row.source_id, row.origin = source_id(session, HUMAN), "human"
+    return one
+
+
+@contextmanager
+def _editing(
+    id_: int, actor: str, action: str, reason: str | None, version: int
+) -> Iterator[tuple[Session, Recommendation, dict[str, Any]]]:
+    """One edit: out of the index, changed, written with its audit entry, and into the index again."""
+    said: dict[str, Any] = {}
+    with transaction() as session:
+        one = session.get(Recommendation, id_)
+        if one is None or one.parent_id is not None:
+            raise NotFound("There is no recommendation {id}.", id=id_)
+        if one.version != version:
+            raise Conflict("Somebody has changed this recommendation meanwhile.", remedy="Look at it again, then repeat the change.")
+        index.remove(session, [id_])
+        before = one.version
+        yield session, one, said
+        session.flush()
+        if one.version == before:
+            one.version = before + 1
+            session.flush()
+        index.add(session, [id_])
+        record_event(session, actor, action, f"recommendation/{id_}", said, reason)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.date) else value
