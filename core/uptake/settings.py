@@ -14,6 +14,7 @@ from uptake.errors import Invalid
 
 FILE = "uptake.toml"
 PREFIX = "UPTAKE_"
+DEFAULT_LANGUAGES = ("en", "fr", "ar")
 _STATE = re.compile(r"[A-Z]{3}")
 
 
@@ -25,8 +26,8 @@ class Settings:
     title: str = "Uptake"
     database: str = ""
     states: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ("en", "fr", "ar")
-    default_language: str = "en"
+    languages: tuple[str, ...] = DEFAULT_LANGUAGES
+    default_language: str = DEFAULT_LANGUAGES[0]
     base_url: str = ""
     contact: str = ""
     disabled_plugins: tuple[str, ...] = ()
@@ -92,8 +93,8 @@ def _checked(instance: Path, raw: dict[str, Any], path: Path) -> Settings:
     for code in values.get("states", ()):
         if not _STATE.fullmatch(code):
             wrong["states"] = f"{code!r} is not an ISO 3166 alpha-3 code"
-    languages = values.get("languages", Settings.languages)
-    if values.get("default_language", Settings.default_language) not in languages:
+    languages = values.get("languages", DEFAULT_LANGUAGES)
+    if values.get("default_language", DEFAULT_LANGUAGES[0]) not in languages:
         wrong["default_language"] = "must be one of languages"
     if wrong:
         listing = "; ".join(f"{key} {what}" for key, what in sorted(wrong.items()))

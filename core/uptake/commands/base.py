@@ -45,7 +45,7 @@ def as_json(command: F) -> F:
     """
 
     @click.option("--json", "json_wanted", is_flag=True, help="Print one JSON document and nothing else.")
-    @click.pass_context
+    @click.pass_context  # type: ignore[arg-type]
     @wraps(command)
     def run(context: click.Context, *args: Any, json_wanted: bool, **options: Any) -> None:
         context.meta["json"] = json_wanted

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from waitress.server import create_server
 
 from uptake import db, migrate
 from uptake.app import build, create_app, registry
@@ -109,8 +110,6 @@ def serve(context: Context, host: str, port: int) -> None:
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
-    from waitress.server import create_server
-
     app = build(settings)
     try:
         server = create_server(app, host=host, port=port, threads=8, ident=None)
@@ -118,7 +117,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         raise Conflict(
             "Port {port} cannot be used: {error}.", remedy="Choose another with --port.", port=port, error=error.strerror
         ) from error
-    say(f"Serving at http://{host}:{server.effective_port}/", bold=True)  # type: ignore[union-attr]
+    say(f"Serving at http://{host}:{server.effective_port}/", bold=True)
     try:
         server.run()
     except KeyboardInterrupt:
@@ -164,7 +163,9 @@ def _status(context: Context) -> dict[str, Any]:
 @as_json
 def doctor(context: Context) -> dict[str, Any]:
     """Say what is wrong with this installation and how to mend it. Exit code 2 where something is."""
-    findings = diagnosis.examine(create_app(context.instance), context.instance)
+    app = create_app(context.instance)
+    with app.app_context():
+        findings = diagnosis.examine(registry(app), context.instance)
     for one in findings:
         say(f"{'✗' if one.grave else '·'} {one.message} {one.remedy}".rstrip(), bold=one.grave)
     if not findings:

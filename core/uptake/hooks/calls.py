@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from uptake.hooks.kinds import Draft
 from uptake.hooks.registry import Registry
@@ -19,7 +20,7 @@ def other_symbols(registry: Registry) -> Callable[[Draft], Sequence[str]]:
         found: list[str] = []
         for implementation in implementations:
             try:
-                found += implementation.function(draft)
+                found += cast("Callable[[Draft], Sequence[str]]", implementation.function)(draft)
             except Exception:
                 log.exception("plugin %s failed in lookup_documents", implementation.plugin_name)
         return found

@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from uptake import db, migrate
 from uptake.db import session, transaction
+from uptake.hooks.registry import Registry
 from uptake.models.imports import ImportRun
 from uptake.models.recommendations import Recommendation
 from uptake.models.search import SearchState
@@ -41,15 +41,14 @@ class Ailment:
         return asdict(self)
 
 
-def examine(app: Flask, instance: Path) -> list[Ailment]:
+def examine(registry: Registry, instance: Path) -> list[Ailment]:
     """Everything that is wrong, the grave first."""
-    found = [*_machine(instance), *_plugins(app)]
-    with app.app_context():
-        try:
-            found += _database()
-        except SQLAlchemyError as error:
-            found.append(Ailment("database", f"The database cannot be read: {error.__class__.__name__}: {getattr(error, 'orig', error)}.",
-                                 "Check the setting “database” and that its server runs."))  # fmt: skip
+    found = [*_machine(instance), *_plugins(registry)]
+    try:
+        found += _database()
+    except SQLAlchemyError as error:
+        words = getattr(error, "orig", error)
+        found.append(Ailment("database", f"The database cannot be read: {words}.", "Check the setting “database” and its server."))
     return sorted(found, key=lambda one: not one.grave)
 
 
@@ -61,8 +60,8 @@ def _machine(instance: Path) -> Iterator[Ailment]:
         yield Ailment("disk", f"Only {free >> 20} MB are left on the disk.", "Make room.", grave=free < LITTLE_SPACE // 10)
 
 
-def _plugins(app: Flask) -> Iterator[Ailment]:
-    for name, error in app.extensions["uptake_registry"].broken().items():
+def _plugins(registry: Registry) -> Iterator[Ailment]:
+    for name, error in registry.broken().items():
         yield Ailment("plugin", f"The plugin {name} does not run: {error}.", "Upgrade it, or put it on disabled_plugins.")
 
 

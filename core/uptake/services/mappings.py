@@ -26,7 +26,7 @@ def find(session: Session, name: str) -> tuple[str, dict[str, Any]]:
     if saved is not None:
         return saved.name, saved.spec
     if name in builtin_mappings():
-        return name, builtin_mappings()[name]
+        return name, dict(builtin_mappings()[name])
     if Path(name).is_file():
         return slugify(Path(name).stem), read_spec(Path(name))
     raise NotFound("There is no mapping {name}.", remedy="Mappings: {names}.", name=name, names=", ".join(names(session)) or "none")

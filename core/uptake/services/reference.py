@@ -37,7 +37,8 @@ def _load_states(session: Session) -> None:
         if state is None:
             state = State(iso3=item["iso3"])
             session.add(state)
-        state.iso2, state.kind, state.region, state.names = (item.get(k) for k in ("iso2", "kind", "region", "names"))
+        state.iso2, state.kind = item.get("iso2"), item["kind"]
+        state.region, state.names = item.get("region"), item.get("names")
         session.flush()
         for alias in [*(item.get("names") or {}).values(), *item.get("aliases", ())]:
             label, until = (alias["label"], alias.get("until")) if isinstance(alias, dict) else (alias, None)

@@ -1,0 +1,18 @@
+"""The permanent addresses, below the instance's own."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+_PATHS = {
+    "recommendation": "/recommendations/{}",
+    "document": "/documents/{}",
+    "mechanism": "/mechanisms/{}",
+    "theme": "/themes/{}",
+    "state": "/states/{}",
+}
+
+
+def path_of(kind: str, name: object) -> str:
+    """Where a recommendation or document (by uuid), mechanism or State (by code) or theme (by slug) stands."""
+    return _PATHS[kind].format(quote(str(name), safe=""))
