@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from flask import Flask
@@ -13,9 +14,9 @@ from uptake.hooks.registry import Registry
 EXTENSION = "uptake"
 
 
-def create_app(instance: Path) -> Flask:
-    """The application of one instance folder."""
-    return build(settings.load(instance))
+def create_app(instance: Path | None = None) -> Flask:
+    """The application of one instance folder: the given one, that in ``UPTAKE_INSTANCE``, or the current one."""
+    return build(settings.load(instance or Path(os.environ.get("UPTAKE_INSTANCE") or ".")))
 
 
 def build(config: settings.Settings) -> Flask:

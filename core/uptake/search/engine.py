@@ -209,7 +209,7 @@ class Engine:
         """The symbols of all documents in upper case."""
         found = self.snapshot.attic.get("symbols")
         if not isinstance(found, dict):
-            rows = self.session.execute(select(Document.id, Document.key)).tuples()
+            rows = self.session.execute(select(Document.id, Document.key))
             found = self.snapshot.attic["symbols"] = {id_: key.upper() for id_, key in rows}
         return found
 

@@ -86,7 +86,7 @@ def _heads(session: Session, ids: Sequence[int]) -> dict[int, Card]:
         .outerjoin(Document, Document.id == table.document_id)
         .where(table.id.in_(ids))
     )  # fmt: skip
-    return {row[0]: Card(*row[:8], [row[8]] if row[8] else [], *row[9:]) for row in rows.tuples()}  # type: ignore[call-arg]
+    return {row[0]: Card(*row[:8], [row[8]] if row[8] else [], *row[9:]) for row in rows}  # type: ignore[call-arg]
 
 
 def _add_states(session: Session, cards: dict[int, Card]) -> None:

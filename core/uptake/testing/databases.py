@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from flask import Flask
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
@@ -71,10 +70,11 @@ def _prepare(settings: Settings) -> None:
     with app.app_context():
         migrate.upgrade(db.db.engine)
         load_reference(registry(app))
-        close(app)
+        close()
 
 
-def close(app: Flask) -> None:
-    """Give back the connections of an app's engines."""
+def close() -> None:
+    """Give back the connections of the app whose context is open."""
+    db.db.session.remove()
     for engine in db.db.engines.values():
         engine.dispose()

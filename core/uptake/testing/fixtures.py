@@ -54,7 +54,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     found.testing = True
     with found.app_context():
         yield found
-        close(found)
+        close()
 
 
 @pytest.fixture

@@ -39,8 +39,9 @@ def atom() -> Response:
     query, error = query_from(request.args)
     if error:
         raise error
-    page, _engine = searching.find(session(), replace(query, sort="newest"), 1, ENTRIES)
+    page, engine = searching.find(session(), replace(query, sort="newest"), 1, ENTRIES)
     names = Names(session())
+    names.load_documents([id_ for id_ in query.filters.get("document", ()) if id_ in engine.postings("document")])
     return Response(feed(_head(query, names), page.cards, names), mimetype="application/atom+xml")
 
 
@@ -77,7 +78,6 @@ def _head(query: Query, names: Names) -> Head:
 
 
 def _criteria(query: Query, names: Names) -> list[str]:
-    names.load_documents(list(query.filters.get("document", ())))
     chosen = [names.value(name, value) for name, values in query.filters.items() for value in values]
     return [part for part in (query.text, *chosen) if part]
 
