@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
-_BREAK = re.compile(r"<(?:br|/p|/li|/div|/h\d)\b[^<>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"</?(?:br|p|li|div|h\d)\b[^<>]*>", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _INVISIBLE = dict.fromkeys([*range(0x00, 0x09), 0x0E, *range(0x0F, 0x20), *range(0x7F, 0xA0), 0xAD, 0xFEFF, 0x200B])
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -33,7 +33,7 @@ _NOT_A_HEADING = re.compile(
     re.IGNORECASE,
 )
 _FOLD_DROP = re.compile(r"['’‘`´ʻ*]")
-_FOLD_SPACE = re.compile(r"[^\w]+|_+")
+_FOLD_SPACE = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)

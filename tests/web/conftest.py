@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-
 from uptake.web import exports, failures, feeds, headers, middleware
 
 

@@ -7,16 +7,20 @@ import datetime
 import io
 import json
 import uuid
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
-from werkzeug.datastructures import MultiDict
-
 from uptake import db
 from uptake.errors import Invalid
+from uptake.files import sheet_writer
 from uptake.files.csv_writer import RISKY
 from uptake.files.sheet_writer import LONGEST_CELL
 from uptake.i18n import set_locale
@@ -24,6 +28,7 @@ from uptake.services import exporting, searching
 from uptake.services.cards import Card
 from uptake.services.names import Names
 from uptake.web.params import query_from
+from werkzeug.datastructures import MultiDict
 
 SEARCHES = (
     "",
@@ -36,16 +41,16 @@ SEARCHES = (
 
 
 def counted(query: str) -> int:
-    with_pairs = MultiDict(pair.split("=") for pair in query.split("&") if pair)
-    found, error = query_from(with_pairs)
+    found, error = query_from(MultiDict(parse_qsl(query)))
     assert error is None
     return searching.find(db.session(), found)[0].count
 
 
 def card(**values: Any) -> Card:
-    given = {
-        "id": 1, "uuid": uuid.UUID(int=1), "kind": "recommendation", "paragraph": "12", "date": datetime.date(2024, 1, 31),
-        "position": None, "cycle": 4, "session": "46", "states": ["XMV"], "mechanism": "UPR", "family": "upr",
+    given: dict[str, Any] = {
+        "id": 1, "uuid": uuid.UUID(int=1), "kind": "recommendation", "paragraph": "12",
+        "date": datetime.date(2024, 1, 31), "position": None,
+        "cycle": 4, "session": "46", "states": ["XMV"], "mechanism": "UPR", "family": "upr",
         "symbol": "A/HRC/1", "document": None, "document_title": None,
     }  # fmt: skip
     return Card(**(given | values))
@@ -160,8 +165,6 @@ def test_one_json_document_ends_with_its_count(app: Flask) -> None:
 
 
 def test_a_sheet_runs_from_right_to_left_in_arabic(app: Flask) -> None:
-    import zipfile
-
     set_locale("ar")
     try:
         data = written([card()], "xlsx")
@@ -201,6 +204,34 @@ def test_a_file_is_sent_while_it_is_read_and_outlives_the_request(demo: Flask) -
     assert (first + b"".join(pieces)).count(b"\n") == counted("")
 
 
+@pytest.mark.parametrize("ext", ["csv", "jsonl", "xlsx"])
+def test_a_file_gives_its_connection_back_even_when_the_reader_leaves(demo: Flask, ext: str) -> None:
+    """In a thread of its own, where no context of the test stands behind the request's."""
+    pool = db.db.engine.pool
+    before = pool.checkedout()  # type: ignore[attr-defined]
+
+    def download(whole: bool) -> int:
+        response = demo.test_client().get(f"/recommendations.{ext}", headers={"Accept-Encoding": "br"}, buffered=False)
+        size = sum(map(len, response.response)) if whole else len(next(iter(response.response)))
+        response.close()
+        return size
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(download, True).result() > 1000
+        assert thread.submit(download, False).result() > 0
+    assert pool.checkedout() == before  # type: ignore[attr-defined]
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_and_nothing_stays_behind(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet_writer, "MOST_ROWS", 2)
+    with pytest.raises(Invalid, match="at most 2 rows"):
+        written([card()] * 3, "xlsx")
+    assert not list(Path(gettempdir()).glob("uptake-sheet-*"))
+
+
 def test_head_makes_no_file(demo: Flask, client: FlaskClient) -> None:
     response = client.head("/recommendations.xlsx")
     assert (response.status_code, response.data) == (200, b"")
+    assert not {"ETag", "Content-Length"} & set(response.headers.keys())

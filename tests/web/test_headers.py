@@ -5,11 +5,10 @@ from __future__ import annotations
 import gzip
 import time
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
-
 from uptake.errors import AppError, Conflict
 from uptake.web.headers import SECURITY
 

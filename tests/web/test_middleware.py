@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from uptake.web.middleware import LOCALE, LONGEST_PATH, TOO_LONG, LocalePrefix, ShortPaths
 
 LANGUAGES = ("en", "fr", "ar", "pt_BR")

@@ -11,47 +11,40 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
-from werkzeug.routing import Rule
-
 import uptake
+from flask import Flask
 from uptake.services.searching import FILTERS
+from werkzeug.routing import Rule
 
 SEED = 20261120
 RANDOM_ADDRESSES = 2_000
 NASTY = (
-    "", " ", "\0", "a\0b", b"\xff", b"\xc3\x28", b"\xed\xa0\x80", "\ufffe", "\x01\x1f\x7f", "\r\nSet-Cookie: a=b", "😀", "👩‍👩‍👧", "\u202e\u200f",
-    "'", '"', '""', "'; drop table recommendation; --", "1 or 1=1", "%", "_", "\\", "\\x00", "' union select 1 --", "${7*7}", "{{7*7}}",
-    "{name}", "%s%n", "<script>alert(1)</script>", "]]>", "&amp;", "../../etc/passwd", "..%2f..%2f", "//evil.example", "http://evil.example",
-    '" OR *', "NEAR(", "NEAR(a b, 5)", ":", "::", "a:", ":b", "state:", 'state:"', "symbol:*", "symbol:%", "year:..", "year:9999..0", "year:-",
-    "(", ")", "((((", "))))", "()", "( OR )", "AND", "OR", "NOT", "NOT NOT a", "-", "--a", "*", "**", "a*b*", "^a", "a^2", "{a}", "+a -b",
-    '"unclosed', "“curly", "«a", "a AND", "OR b", "NOT (a", "paragraph:\0", "body:none", "语言 مرأة", "مَرْأَة", "ß" * 50,
-    "None", "null", "undefined", "nan", "inf", "true", "none", "-1", "0", "1", "1e99", "999999999999999999999", "9" * 5000, "1.5", "٣", "²", "0x10",
-    "2025-02-31", "2025-13-01", "0000-00-00", "0000", "9999-12-31", "31/02/2025", "2025", "20250101", "-2025-01-01", "2025-01-01T99:99",
-    "XMV", "xmv", "UPR", "CEDAW", "A/HRC/1/1", "A/*", "5.a", "women-girls", "relevance", "newest", "oldest", "document",
-    "not-a-uuid", "0" * 32, str(uuid.UUID(int=0)), "{" + str(uuid.UUID(int=1)) + "}", "urn:uuid:" + str(uuid.UUID(int=2)),
-    "a" * 300, "a" * 3000, "a" * 20_000, "a " * 600, "(" * 900, "NOT " * 300, "a OR " * 250, '"' * 999, "é" * 700, "a\n" * 100,
+    "", " ", "\0", "a\0b", b"\xff", b"\xc3\x28", b"\xed\xa0\x80", "\ufffe", "\x01\x1f\x7f",
+    "\r\nSet-Cookie: a=b", "😀", "👩‍👩‍👧", "\u202e\u200f", "'", '"', '""', "'; drop table recommendation; --",
+    "1 or 1=1", "%", "_", "\\", "\\x00", "' union select 1 --", "${7*7}", "{{7*7}}", "{name}", "%s%n",
+    "<script>alert(1)</script>", "]]>", "&amp;", "../../etc/passwd", "..%2f..%2f", "//evil.example",
+    "http://evil.example", '" OR *', "NEAR(", "NEAR(a b, 5)", ":", "::", "a:", ":b", "state:", 'state:"',
+    "symbol:*", "symbol:%", "year:..", "year:9999..0", "year:-", "(", ")", "((((", "))))", "()", "( OR )",
+    "AND", "OR", "NOT", "NOT NOT a", "-", "--a", "*", "**", "a*b*", "^a", "a^2", "{a}", "+a -b", '"unclosed',
+    "“curly", "«a", "a AND", "OR b", "NOT (a", "paragraph:\0", "body:none", "语言 مرأة", "مَرْأَة", "ß" * 50,
+    "None", "null", "undefined", "nan", "inf", "true", "none", "-1", "0", "1", "1e99", "999999999999999999999",
+    "9" * 5000, "1.5", "٣", "²", "0x10", "2025-02-31", "2025-13-01", "0000-00-00", "0000", "9999-12-31",
+    "31/02/2025", "2025", "20250101", "-2025-01-01", "2025-01-01T99:99", "XMV", "xmv", "UPR", "CEDAW",
+    "A/HRC/1/1", "A/*", "5.a", "women-girls", "relevance", "newest", "oldest", "document", "not-a-uuid",
+    "0" * 32, str(uuid.UUID(int=0)), "{" + str(uuid.UUID(int=1)) + "}", "urn:uuid:" + str(uuid.UUID(int=2)),
+    "a" * 300, "a" * 3000, "a" * 20_000, "a " * 600, "(" * 900, "NOT " * 300, "a OR " * 250, '"' * 999,
+    "é" * 700, "a\n" * 100,
 )  # fmt: skip
 NAMES = (
-    "q",
-    "page",
-    "size",
-    "sort",
-    "from",
-    "to",
-    "facets",
-    "lang",
-    "next",
-    "unknown",
-    "q[]",
-    "",
-    *FILTERS,
+    "q", "page", "size", "sort", "from", "to", "facets", "lang", "next", "unknown", "q[]", "", *FILTERS,
     *(f"not.{name}" for name in FILTERS),
-)
+)  # fmt: skip
 HEADERS: tuple[dict[str, str], ...] = (
-    {}, {"Accept": "application/json"}, {"Accept": "*/*;q=x"}, {"Accept-Language": "xx-XX;q=9, fr;q=,,"}, {"Accept-Language": "\xff" * 50},
-    {"If-None-Match": '"'}, {"If-None-Match": "*"}, {"If-Modified-Since": "yesterday"}, {"Range": "bytes=5-1"}, {"Cookie": "a=\xff; =; lang=\x01"},
-    {"HX-Request": "true"}, {"Accept-Encoding": "br;q=x, gzip;q=0"}, {"X-Forwarded-For": "'"}, {"Host": "a b"}, {"Host": "evil.example:99999"},
+    {}, {"Accept": "application/json"}, {"Accept": "*/*;q=x"}, {"Accept-Language": "xx-XX;q=9, fr;q=,,"},
+    {"Accept-Language": "\xff" * 50}, {"If-None-Match": '"'}, {"If-None-Match": "*"},
+    {"If-Modified-Since": "yesterday"}, {"Range": "bytes=5-1"}, {"Cookie": "a=\xff; =; lang=\x01"},
+    {"HX-Request": "true"}, {"Accept-Encoding": "br;q=x, gzip;q=0"}, {"X-Forwarded-For": "'"}, {"Host": "a b"},
+    {"Host": "evil.example:99999"},
 )  # fmt: skip
 
 
@@ -114,7 +107,9 @@ def test_every_nasty_value_in_the_list(demo: Flask, name: str) -> None:
     listed = ["/recommendations.json", "/recommendations.atom"]
     listed += ["/recommendations"] if any(rule.rule == "/recommendations" for rule in rules(demo)) else []
     answers = {
-        (path, value): status(demo, path, f"facets=1&{name}={escaped(value)}") for path in listed for value in NASTY
+        (path, value): status(demo, path, f"{name}={escaped(value)}&facets={name == 'q':d}")
+        for path in listed
+        for value in NASTY
     }
     assert {key: code for key, code in answers.items() if code >= 500} == {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
@@ -32,16 +33,13 @@ def write_sheet(
     A text longer than a cell can hold is cut, and a last column ``note`` says which. Returns the number of rows;
     raises ``Invalid`` when there are more than a sheet holds.
     """
-    with TemporaryDirectory(prefix="uptake-") as folder:
+    with TemporaryDirectory(prefix="uptake-sheet-") as folder:
         workbook = Workbook(stream, {**_OPTIONS, "tmpdir": folder})
         sheet = _sheet(workbook, columns, right_to_left)
-        count = 0
-        for count, row in enumerate(rows, 1):
-            if count > MOST_ROWS:
-                raise Invalid(TOO_MANY, remedy="Choose CSV, or narrow the search.", most=MOST_ROWS)
-            _write_row(sheet, count, row, tuple(columns))
-        sheet.autofilter(0, 0, max(count, 1), len(columns))
-        workbook.close()
+        with closing(sheet.row_data_fh):
+            count = _write_rows(sheet, rows, tuple(columns))
+            sheet.autofilter(0, 0, max(count, 1), len(columns))
+            workbook.close()
     return count
 
 
@@ -55,6 +53,15 @@ def _sheet(workbook: Any, columns: Mapping[str, int], right_to_left: bool) -> An
         sheet.set_column(number, number, width)
         sheet.write_string(0, number, name, bold)
     return sheet
+
+
+def _write_rows(sheet: Any, rows: Iterable[Sequence[object]], names: Sequence[str]) -> int:
+    count = 0
+    for count, row in enumerate(rows, 1):
+        if count > MOST_ROWS:
+            raise Invalid(TOO_MANY, remedy="Choose CSV, or narrow the search.", most=MOST_ROWS)
+        _write_row(sheet, count, row, names)
+    return count
 
 
 def _write_row(sheet: Any, number: int, row: Sequence[object], names: Sequence[str]) -> None:

@@ -83,11 +83,12 @@ def set_text(id_: int, language: str, text: str, *, actor: str, version: int, re
         if row is not None and row.origin == "official":
             raise Conflict("The text in {language} is official and cannot be edited.", language=language)
         said[language] = [row.cleaned if row else None, text]
+        human = source_id(session, HUMAN)
         if row is None:
             row = RecommendationText(recommendation_id=one.id, language=language, untranslated=False)
             session.add(row)
         row.raw = row.cleaned = text
-        row.source_id, row.origin = source_id(session, HUMAN), "human"
+        row.source_id, row.origin = human, "human"
     return one
 
 

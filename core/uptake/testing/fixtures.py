@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from uptake.app import build, registry
 from uptake.services.importing.run import ImportOptions, ImportReport, run_import
 from uptake.settings import Settings
 from uptake.testing.databases import PostgresTemplate, SqliteTemplate, close
+from uptake.testing.demo import import_demo
 
 POSTGRES = "UPTAKE_TEST_POSTGRES"
 Import = Callable[..., ImportReport]
@@ -74,11 +74,9 @@ def import_file(app: Flask) -> Import:
 
 
 @pytest.fixture
-def demo(app: Flask, import_file: Import) -> Flask:
+def demo(app: Flask) -> Flask:
     """The application with the demo country in it."""
-    for language in ("en", "fr", "ar"):
-        with as_file(files("uptake.demo").joinpath(f"export-full-{language}.json")) as path:
-            import_file(path)
+    import_demo(app)
     return app
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -59,10 +59,10 @@ def _address(number: int) -> str:
     return f"{root()}{request.path}?{urlencode([*rest, ('page', number)])}"
 
 
-def _body(query: Query, ext: str) -> Iterable[bytes]:
+def _body(query: Query, ext: str) -> Iterator[bytes]:
     """The first piece is made before the answer begins, so that what goes wrong becomes a page and no torn file."""
     if request.method == "HEAD":
-        return ()
+        return iter(())
     pieces = exporting.stream(db.engine, query, ext, root())
     return _continued(next(pieces), pieces, get_locale())
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
 from flask import Flask, Response, abort, current_app, jsonify, render_template, request
-from jinja2 import TemplateError
+from jinja2 import TemplateNotFound
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -94,7 +94,9 @@ def _title(status: int) -> str:
 
 def _answer(status: int, *, message: str, remedy: str = "", **more: Any) -> Response:
     said = {"status": status, "message": message, "remedy": remedy, **more}
-    response = jsonify(error=said) if _wants_json() else Response(_page({"title": _title(status), **said}))
+    title = _title(status) or message
+    shown = {**said, "title": title, "message": message if message != title else ""}
+    response = jsonify(error=said) if _wants_json() else Response(_page(shown))
     response.status_code = status
     return response
 
@@ -103,18 +105,16 @@ def _page(values: dict[str, Any]) -> str:
     """The site's own page; a plain one where that is missing or itself what fails."""
     try:
         return render_template(TEMPLATE, **values)
-    except TemplateError:
-        return _plain(values)
     except Exception as error:
-        current_app.logger.error("The error page failed", exc_info=error)
+        if not isinstance(error, TemplateNotFound):
+            current_app.logger.error("The error page failed", exc_info=error)
         return _plain(values)
 
 
 def _plain(values: dict[str, Any]) -> str:
     language = get_locale()
-    title = values["title"] or values["message"]
     home = f"{request.script_root}/"
-    named = {"language": language.replace("_", "-"), "direction": direction(language), "home": home, "title": title}
+    named = {"language": language.replace("_", "-"), "direction": direction(language), "home": home}
     return str(PLAIN.format(**{**values, **named}))
 
 

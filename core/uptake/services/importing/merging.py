@@ -117,7 +117,7 @@ class Merger:
         if not record.tags or _secondary(after, record):
             return
         kept = [row for row in after.rows(TAGS) if row[2] != self._source_id or row[4] or row[5]]
-        decided = {row[1] for row in kept if row[2] == self._source_id}
+        decided = {row[1] for row in kept if row[2] == self._source_id or row[5]}
         new = [
             [after.head[0], term, self._source_id, confidence, None, False]
             for term, confidence in record.tags.items()

@@ -1,0 +1,65 @@
+"""The list of recommendations: search, facets, chips, sort, pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from uptake.db import session
+from uptake.errors import Invalid
+from uptake.search.engine import Answer, Query
+from uptake.services import searching
+from uptake.services.names import N_
+from uptake.services.searching import PAGE_SIZES
+from uptake.web.facets import Facets, chips
+from uptake.web.links import Link, here
+from uptake.web.marks import Marker
+from uptake.web.pages import names
+from uptake.web.params import paging_from, query_from
+
+blueprint = Blueprint("lists", __name__)
+SORTS = {
+    "relevance": N_("Relevance"), "newest": N_("Newest first"), "oldest": N_("Oldest first"),
+    "document": N_("Document order"),
+}  # fmt: skip
+
+
+@blueprint.get("/recommendations")
+def recommendations() -> str:
+    """What fits, as a page."""
+    query, error = query_from(request.args)
+    number, size = paging_from(request.args)
+    page, engine = searching.find(session(), query, number, size)
+    link = here()
+    return render_template(
+        "list.html",
+        page=page,
+        link=link,
+        error=_told(error),
+        facets=list(Facets(engine, query, page.answer, link, names())),
+        chips=chips(query, link, names()),
+        marked=Marker(page.answer.reading.node),
+        **_tools(query, page.answer, link, size),
+    )
+
+
+def _tools(query: Query, answer: Answer, link: Link, size: int) -> dict[str, Any]:
+    sorts = [(name, label) for name, label in SORTS.items() if name != "relevance" or query.text]
+    return {
+        "problems": searching.problems(answer),
+        "reading": str(answer.reading),
+        "sorts": [(label, str(link.put("sort", name)), name == query.sort) for name, label in sorts],
+        "sizes": [(each, str(link.put("size", each)), each == size) for each in PAGE_SIZES],
+        "kept": [pair for pair in link.pairs if pair[0] not in {"q", "page"}],
+        "filtered": bool(query.text or query.filters or query.without or query.since or query.until),
+        "file": str(Link(link.path + ".EXT", tuple(pair for pair in link.pairs if pair[0] not in {"page", "size", "all"}))),
+    }
+
+
+def _told(error: Invalid | None) -> dict[str, Any] | None:
+    """What was wrong, and the field where it stands."""
+    if error is None:
+        return None
+    field = next((name for name in ("from", "to") if request.args.get(name, "")[:40] == error.values.get("value")), "sort")
+    return {"message": error.message, "remedy": error.remedy, "values": error.values, "field": field}
