@@ -19,7 +19,9 @@ from uptake.files.mapping import preview, read_spec
 from uptake.i18n import set_locale
 from uptake.services import mappings, searching
 from uptake.services.exporting import FORMATS, write
-from uptake.services.importing.run import ImportOptions, ImportReport, Progress, run_import
+from uptake.services.importing.report import ImportOptions, ImportReport
+from uptake.services.importing.run import run_import
+from uptake.services.importing.source_file import Progress
 from uptake.services.importing.undo import undo_import
 from uptake.services.names import Names
 

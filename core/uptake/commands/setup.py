@@ -15,7 +15,8 @@ from uptake.app import build, create_app, registry
 from uptake.commands.base import Context, Refusal, as_json, open_app, say
 from uptake.errors import Conflict, Invalid
 from uptake.services import diagnosis
-from uptake.services.importing.run import ImportOptions, run_import
+from uptake.services.importing.report import ImportOptions
+from uptake.services.importing.run import run_import
 from uptake.services.reference import load_reference, state_codes
 from uptake.settings import FILE, Settings, load
 

@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from uptake.app import build, registry
-from uptake.services.importing.run import ImportOptions, ImportReport, run_import
+from uptake.services.importing.report import ImportOptions, ImportReport
+from uptake.services.importing.run import run_import
 from uptake.settings import Settings
 from uptake.testing.databases import PostgresTemplate, SqliteTemplate, close
 from uptake.testing.demo import import_demo

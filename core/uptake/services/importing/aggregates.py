@@ -11,7 +11,14 @@ from sqlalchemy import Table, delete, select, text
 from sqlalchemy.orm import Session
 
 from uptake.db import Base, bulk_insert, chunks, is_sqlite
-from uptake.models.recommendations import ExternalId, OtherState, Position, Recommendation, RecommendationText, Recommender
+from uptake.models.recommendations import (
+    ExternalId,
+    OtherState,
+    Position,
+    Recommendation,
+    RecommendationText,
+    Recommender,
+)
 from uptake.models.vocabularies import Tag
 
 Row = list[Any]

@@ -9,7 +9,18 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from uptake.services.importing.aggregates import EXTERNAL, HEAD, POSITIONS, RECOMMENDERS, STATES, TAGS, TEXTS, Aggregate, Part, Row
+from uptake.services.importing.aggregates import (
+    EXTERNAL,
+    HEAD,
+    POSITIONS,
+    RECOMMENDERS,
+    STATES,
+    TAGS,
+    TEXTS,
+    Aggregate,
+    Part,
+    Row,
+)
 from uptake.services.importing.identity import derived_uuid, lasting_uuid
 from uptake.services.importing.records import Record
 

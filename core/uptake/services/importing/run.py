@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import gc
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
-from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import Any, BinaryIO
 
 from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from uptake.db import is_sqlite, transaction
-from uptake.errors import AppError, Conflict, Invalid, NotFound
+from uptake.errors import AppError, Conflict, Invalid
 from uptake.hooks.calls import other_symbols
 from uptake.hooks.kinds import Draft, FileInfo, Finding, Importer, ReadOptions
 from uptake.hooks.registry import Registry
@@ -27,56 +22,14 @@ from uptake.search import index
 from uptake.services.audit import record_event
 from uptake.services.importing.batches import Batches
 from uptake.services.importing.findings import Findings
+from uptake.services.importing.report import ImportOptions, ImportReport
+from uptake.services.importing.source_file import Counting, Progress, checksum, choose_importer, inspect_file
 from uptake.services.importing.sources import source_id
 from uptake.services.importing.vanished import mark_vanished
 from uptake.services.labels import Labels
 
-HEAD_SIZE = 65536
 BATCH = 2000
 LOCK = 0x75707461
-
-
-@dataclass(slots=True)
-class ImportOptions:
-    """What the person wants: States to take (empty: all), a mapping, the language of the file, a trial, leniency."""
-
-    states: tuple[str, ...] = ()
-    mapping: dict[str, Any] | None = None
-    mapping_name: str | None = None
-    language: str | None = None
-    dry_run: bool = False
-    skip_refused: bool = False
-    complete: bool | None = None
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What came of it. ``run`` is None for a trial and where nothing was applied."""
-
-    file: str
-    importer: str
-    run: int | None = None
-    read: int = 0
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-    refused: int = 0
-    vanished: int = 0
-    matched: int = 0
-    skipped: int = 0
-    applied: bool = False
-    findings: list[dict[str, object]] = field(default_factory=list)
-
-    COUNTS = ("read", "new", "changed", "same", "refused", "vanished", "matched", "skipped")
-
-    def as_json(self) -> dict[str, object]:
-        """For machines."""
-        counts = {name: getattr(self, name) for name in self.COUNTS}
-        return {"run": self.run, **counts, "applied": self.applied, "file": self.file, "importer": self.importer,
-                "findings": self.findings}  # fmt: skip
-
-
-Progress = Callable[[int, int], None]
 
 
 def run_import(
@@ -121,45 +74,6 @@ class _Undecided(Exception):  # noqa: N818
     """Leaves the transaction without keeping anything."""
 
 
-def inspect_file(path: Path) -> FileInfo:
-    """What a file shows from outside."""
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            head = stream.read(HEAD_SIZE)
-    except FileNotFoundError:
-        raise NotFound("There is no file {file}.", remedy="Check the path.", file=str(path)) from None
-    except OSError as error:
-        raise Invalid("{file} cannot be read: {error}.", file=str(path), error=error.strerror) from error
-    if size == 0:
-        raise Invalid("{file} is empty.", remedy="Download it again.", file=path.name)
-    members: tuple[str, ...] = ()
-    if head.startswith(b"PK") and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            members = tuple(archive.namelist()[:2000])
-    return FileInfo(path, path.name, size, head, members)
-
-
-def choose_importer(registry: Registry, file: FileInfo) -> Importer:
-    """The importer that recognises the file; tables of any kind come last."""
-    found = sorted(registry.importers.values(), key=lambda one: (one.source == "table", one.name))
-    for importer in found:
-        if importer.recognises(file):
-            return importer
-    if file.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        raise Invalid(
-            "{file} holds a web page: the site probably answered with an error page.",
-            remedy="Download it again and look at it before importing.",
-            file=file.name,
-        )
-    raise Invalid(
-        "No importer recognises {file}.",
-        remedy="Say which one to use with --importer: {names}.",
-        file=file.name,
-        names=", ".join(one.name for one in found),
-    )
-
-
 def _fill(
     current: Session,
     registry: Registry,
@@ -176,7 +90,7 @@ def _fill(
     edition = importer.edition(file, read_options)
     batches = Batches(current, importer, run, edition, labels, findings, other_symbols(registry), wanted)
     batch: list[Draft] = []
-    with _collector_paused(), file.path.open("rb") as raw, _Counting.over(raw, file.size, progress) as stream:
+    with _collector_paused(), file.path.open("rb") as raw, Counting.over(raw, file.size, progress) as stream:
         for item in importer.read(stream, read_options):
             if isinstance(item, Finding):
                 findings.take(item)
@@ -274,7 +188,7 @@ def _new_run(current: Session, importer: Importer, file: FileInfo, options: Impo
         importer=importer.name,
         source_id=source_id(current, source),
         file_name=file.name,
-        checksum=_checksum(file.path),
+        checksum=checksum(file.path),
         size=file.size,
         options={"states": list(options.states), "mapping": options.mapping_name, "language": options.language},
         status="running",
@@ -283,14 +197,6 @@ def _new_run(current: Session, importer: Importer, file: FileInfo, options: Impo
     current.add(run)
     current.flush()
     return run
-
-
-def _checksum(path: Path) -> str:
-    digest = sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _close_run(current: Session, run: ImportRun, report: ImportReport, actor: str) -> None:
@@ -310,32 +216,3 @@ def _note_failure(run_id: int | None, error: str) -> None:
             )
     except OperationalError:
         return
-
-
-class _Counting(RawIOBase):
-    """Passes a file on and tells how far it has been read."""
-
-    def __init__(self, raw: BinaryIO, size: int, progress: Progress) -> None:
-        self._raw, self._size, self._progress = raw, size, progress
-
-    @classmethod
-    def over(cls, raw: BinaryIO, size: int, progress: Progress | None) -> Any:
-        return BufferedReader(cls(raw, size, progress), 1 << 20) if progress else raw
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._raw.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._raw.tell()
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._raw.read(len(buffer))
-        buffer[: len(data)] = data
-        self._progress(self._raw.tell(), self._size)
-        return len(data)
