@@ -10,6 +10,7 @@ from flask import Flask
 from uptake import builtin, db, settings
 from uptake.hooks import loader
 from uptake.hooks.registry import Registry
+from uptake.web.setup import setup as setup_web
 
 EXTENSION = "uptake"
 
@@ -28,6 +29,7 @@ def build(config: settings.Settings) -> Flask:
     db.db.init_app(app)
     with app.app_context():
         db.configure(db.db.engine)
+    setup_web(app)
     return app
 
 

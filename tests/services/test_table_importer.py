@@ -120,7 +120,7 @@ def test_differing_positions_of_merged_rows_are_reported() -> None:
 
 
 def test_unwanted_states_are_counted_and_passed_over() -> None:
-    options = ReadOptions(Path("list.csv"), mapping={"columns": TEXT}, wants=lambda states: "Chad" in states)
+    options = ReadOptions(Path("list.csv"), mapping={"columns": TEXT}, wants=lambda states, symbol: "Chad" in states)
     drafts = list(TableImporter().read(io.BytesIO(b"Text,State\nA,Chad\nB,Mali\n"), options))
     assert (len(drafts), options.skipped) == (1, 1)
 

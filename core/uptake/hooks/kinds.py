@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, ClassVar
@@ -60,6 +60,7 @@ class Draft:
     its source, None where it has none. ``raw`` is what decides whether the record has changed since the last import.
     ``texts`` maps a language to the raw text. ``states`` and ``recommenders`` are labels or ISO codes; ``mechanism`` is
     a label or code. ``cycle`` and ``session`` are those of the Universal Periodic Review.
+    ``rows`` says how many rows of the file the draft was made of.
     """
 
     where: str
@@ -77,6 +78,7 @@ class Draft:
     cycle: int | None = None
     paragraph: str | None = None
     order: int | None = None
+    rows: int = 1
     tags: Sequence[TagDraft] = ()
     positions: Sequence[PositionDraft] = ()
     recommenders: Sequence[str] = ()
@@ -100,14 +102,14 @@ class FileInfo:
 class ReadOptions:
     """How to read: the column mapping and the language chosen by the person, and the States wanted (ISO 3166 alpha-3).
 
-    ``wants(labels)`` lets an importer pass over records of other States before it builds a draft; the core filters
-    anyway. ``skipped`` counts what was passed over so.
+    ``wants(labels, symbol)`` lets an importer pass over records of other States before it builds a draft; the core
+    filters anyway. ``skipped`` counts what was passed over so.
     """
 
     path: Path
     mapping: Mapping[str, object] | None = None
     language: str | None = None
-    wants: object | None = None
+    wants: Callable[[Sequence[str], str | None], bool] | None = None
     skipped: int = 0
 
 

@@ -81,7 +81,7 @@ def _drafts(sheet: Sheet, mapping: Mapping, options: ReadOptions) -> Iterator[Dr
 
 def _wanted(row: MappedRow, options: ReadOptions) -> bool:
     states = row.values("state")
-    return not states or not callable(options.wants) or bool(options.wants(states))
+    return not states or options.wants is None or options.wants(states, row.text("symbol") or None)
 
 
 def _refusal(row: MappedRow, width: int) -> Finding | None:
@@ -187,6 +187,7 @@ def _merged(one: Draft, other: Draft) -> Draft:
         one,
         where=f"rows {first}–{other.where.removeprefix('row ')}",
         raw=one.raw + b"\x1e" + other.raw,
+        rows=one.rows + other.rows,
         recommenders=list(dict.fromkeys([*one.recommenders, *other.recommenders])),
         tags=list(dict.fromkeys([*one.tags, *other.tags])),
         positions=one.positions or other.positions,

@@ -214,7 +214,7 @@ def test_the_same_row_gives_the_same_bytes_whatever_its_blanks(make_word: MakeWo
 
 def test_a_matrix_of_an_unwanted_state_is_passed_over(make_word: MakeWord) -> None:
     path = make_word([CODED, ROW])
-    options = ReadOptions(path, wants=lambda labels: "Peru" in labels)
+    options = ReadOptions(path, wants=lambda labels, symbol: "Peru" in labels)
     with path.open("rb") as stream:
         assert list(UprMatrix().read(stream, options)) == []
     assert options.skipped == 1

@@ -196,7 +196,7 @@ def test_a_table_of_something_else_is_not_recognised(
 
 def test_only_wanted_states_are_read_and_the_others_counted(make_csv: Callable[..., Path]) -> None:
     path = make_csv(row("Sign", "Spain"), row("Sign", "Peru"), row("Sign", "Spain", state="Mali"))
-    options = ReadOptions(path, wants=lambda labels: "Mali" in labels)
+    options = ReadOptions(path, wants=lambda labels, symbol: "Mali" in labels)
     with path.open("rb") as stream:
         (draft,) = UprInfo().read(stream, options)
     assert (draft.states, options.skipped) == (("Mali",), 1)

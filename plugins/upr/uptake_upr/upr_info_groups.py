@@ -23,8 +23,10 @@ class Group:
     actions: dict[str, None] = field(default_factory=dict)
     issues: dict[str, None] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
+    rows: int = 0
 
     def add(self, record: Record) -> None:
+        self.rows += 1
         if record.sender in self.senders:
             self.repeated.append(record.where)
         self.senders.setdefault(record.sender, record.where)
@@ -47,6 +49,7 @@ class Group:
             tags=tuple(self._tags()),
             positions=() if first.is_pledge else tuple(PositionDraft(raw) for raw in self.responses if raw),
             recommenders=self._recommenders(),
+            rows=self.rows,
             findings=list(self._findings()),
         )
 

@@ -6,4 +6,4 @@ from uptake.toolkit import ReadOptions
 
 
 def is_wanted(options: ReadOptions, state: str) -> bool:
-    return bool(options.wants((state,))) if callable(options.wants) else True
+    return options.wants is None or options.wants((state,), None)

@@ -21,12 +21,15 @@ class ImportOptions:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What came of it. ``run`` is None for a trial and where nothing was applied."""
+    """What came of it. ``read`` counts records, ``rows`` the rows of the file that they were made of.
+
+``run`` is None for a trial and where nothing was applied."""
 
     file: str
     importer: str
     run: int | None = None
     read: int = 0
+    rows: int = 0
     new: int = 0
     changed: int = 0
     same: int = 0
@@ -37,7 +40,7 @@ class ImportReport:
     applied: bool = False
     findings: list[dict[str, object]] = field(default_factory=list)
 
-    COUNTS = ("read", "new", "changed", "same", "refused", "vanished", "matched", "skipped")
+    COUNTS = ("read", "rows", "new", "changed", "same", "refused", "vanished", "matched", "skipped")
 
     def as_json(self) -> dict[str, object]:
         """For machines."""

@@ -95,8 +95,10 @@ def _fill(
             if isinstance(item, Finding):
                 findings.take(item)
                 report.read += item.severity == "refused"
+                report.rows += item.severity == "refused"
                 continue
             report.read += 1
+            report.rows += item.rows
             batch.append(item)
             if len(batch) >= BATCH:
                 batches.take(batch)
@@ -108,6 +110,7 @@ def _fill(
         index.add(current, batches.touched)
     report.skipped = read_options.skipped + batches.skipped
     report.read += read_options.skipped
+    report.rows += read_options.skipped
     report.new, report.changed, report.same, report.matched = batches.new, batches.changed, batches.same, batches.matched
     report.refused = findings.refused
     report.findings = [entry.as_json() for entry in findings.entries()]
