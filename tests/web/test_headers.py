@@ -16,7 +16,7 @@ PAGE = "<p>" + " ".join(f'<a href="/recommendations/{n * 7919 % 10007}">Recommen
 
 
 @pytest.fixture
-def pages(app: Flask, registered: None) -> Flask:
+def pages(app: Flask) -> Flask:
     @app.get("/a-page")
     def page() -> str:
         return PAGE

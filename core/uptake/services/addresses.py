@@ -9,10 +9,12 @@ _PATHS = {
     "document": "/documents/{}",
     "mechanism": "/mechanisms/{}",
     "theme": "/themes/{}",
+    "group": "/groups/{}",
+    "sdg": "/sdgs/{}",
     "state": "/states/{}",
 }
 
 
 def path_of(kind: str, name: object) -> str:
-    """Where a recommendation or document (by uuid), mechanism or State (by code) or theme (by slug) stands."""
+    """The page of a recommendation or document (by uuid), mechanism or State (by code), or term (by slug)."""
     return _PATHS[kind].format(quote(str(name), safe=""))

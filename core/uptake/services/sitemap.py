@@ -16,6 +16,7 @@ from uptake.services.addresses import path_of
 
 SIZE = 20_000
 HOME = "/"
+TABLES = ("state", "mechanism", "theme", "group", "sdg")
 Section = tuple[str, list[str] | BitMap | FrozenBitMap]
 
 
@@ -38,7 +39,7 @@ def paths(session: Session, number: int) -> Iterator[str]:
 def _sections(session: Session) -> list[Section]:
     engine = Engine(session)
     listed: list[Section] = [("home", [HOME])]
-    listed += [(name, sorted(engine.postings(name).keys() - {NONE})) for name in ("state", "mechanism", "theme")]
+    listed += [(name, sorted(engine.postings(name).keys() - {NONE})) for name in TABLES]
     listed.append(("document", BitMap(int(id_) for id_ in engine.postings("document").keys() - {NONE})))
     listed.append(("recommendation", engine.everything))
     return listed

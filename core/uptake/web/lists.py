@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 
 from uptake.db import session
 from uptake.errors import Invalid
+from uptake.i18n import gettext as _
 from uptake.search.engine import Answer, Query
 from uptake.services import searching
 from uptake.services.names import N_
@@ -62,4 +63,4 @@ def _told(error: Invalid | None) -> dict[str, Any] | None:
     if error is None:
         return None
     field = next((name for name in ("from", "to") if request.args.get(name, "")[:40] == error.values.get("value")), "sort")
-    return {"message": error.message, "remedy": error.remedy, "values": error.values, "field": field}
+    return {"message": _(error.message, **error.values), "remedy": _(error.remedy, **error.values), "field": field}

@@ -68,6 +68,7 @@ def setup_compression(app: Flask) -> None:
         COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
         COMPRESS_MIMETYPES=COMPRESSED,
         COMPRESS_MIN_SIZE=800,
+        COMPRESS_STREAMING_ENDPOINT_CONDITIONAL=["assets.static"],
         COMPRESS_BR_LEVEL=5,
         COMPRESS_LEVEL=6,
     )

@@ -12,7 +12,9 @@ from uptake import __version__, i18n
 from uptake.db import session
 from uptake.search.engine import NONE, Engine
 from uptake.services.names import VALUES
+from uptake.services.pages import Counts
 from uptake.settings import Settings
+from uptake.texts import fold
 from uptake.web import assets, exports, failures, feeds, headers, lists, marks, middleware, pages
 from uptake.web.addresses import root
 from uptake.web.links import list_of, path_to, site
@@ -46,6 +48,7 @@ def _setup_templates(app: Flask) -> None:
         pick=i18n.pick, static_url=assets.static_url, path_to=path_to, list_of=list_of, site=site, VALUES=VALUES,
         shorten=marks.shorten, names=pages.names, version=__version__, about_site=_about_site,
     )  # fmt: skip
+    app.jinja_env.filters.update(state_name=_state_name, source_name=_source_name, by_state_name=_by_state_name)
     app.context_processor(_about_request)
 
 
@@ -72,6 +75,19 @@ def _about_site() -> dict[str, Any]:
     sources = engine.postings("source").keys()
     only = _settings(current_app).states or states
     return {"several": len(states) > 1, "state": only[0] if len(only) == 1 else None, "uhri": "uhri" in sources}
+
+
+def _state_name(code: str) -> str:
+    return pages.names().state(code)
+
+
+def _source_name(code: str) -> str:
+    return pages.names().value("source", code.split(":")[0])
+
+
+def _by_state_name(counts: Counts) -> Counts:
+    """In the order of the names, accents not counting."""
+    return sorted(counts, key=lambda row: fold(_state_name(row[0])))
 
 
 def _unprefixed() -> str:

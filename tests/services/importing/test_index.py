@@ -83,6 +83,14 @@ def test_the_index_equals_a_rebuild_after_any_sequence(upr: Make, import_records
         assert_index_is_true()
 
 
+def test_a_record_that_comes_back_with_nothing_new_to_say_is_no_longer_found_as_missing(record: Make, import_records: Import) -> None:
+    import_records([record(1), record(2)])
+    import_records([record(1)], complete=True)
+    report = import_records([record(1), record(2, PublicationDateOnUhri="2026-01-01T00:00:00")], complete=True)
+    assert (report.changed, report.same) == (0, 2)
+    assert_index_is_true()
+
+
 def test_an_import_that_fails_half_way_leaves_the_index_as_it_was(record: Make, import_records: Import) -> None:
     import_records([record(1)])
     session().rollback()

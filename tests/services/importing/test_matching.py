@@ -55,11 +55,12 @@ def test_one_recommendation_through_three_sources_is_one_with_all_sources(
     assert session().scalar(select(func.count()).select_from(Position)) == 3
 
 
-def test_a_source_that_was_matched_finds_its_recommendations(upr: Make, import_records: Import, import_drafts: Import) -> None:
-    import_records([upr(Text=f"112.7 {FIRST};")])
-    import_drafts("info", [draft(FIRST)])
+def test_a_source_that_only_says_the_same_can_be_searched_for(import_drafts: Import) -> None:
+    for source in ("one", "other"):
+        import_drafts(source, [Draft("row 1", {"en": "Build homes"}, states=["SVN"], mechanism="CEDAW")])
+    assert sources_of_only() == {"one", "other"}
     session().rollback()
-    for source in ("uhri", "info"):
+    for source in ("one", "other"):
         assert Engine(session()).answer(Query(filters={"source": (source,)})).count == 1
 
 

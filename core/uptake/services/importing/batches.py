@@ -20,7 +20,7 @@ from uptake.services.importing.documents import Documents
 from uptake.services.importing.findings import Findings
 from uptake.services.importing.identity import fingerprint, short_hash
 from uptake.services.importing.matching import Matcher
-from uptake.services.importing.merging import Ids, Merger
+from uptake.services.importing.merging import Ids, Merger, listing
 from uptake.services.importing.records import Record, Resolver, refuse_reason
 from uptake.services.importing.sources import HUMAN, source_code, source_id
 from uptake.services.labels import Labels
@@ -178,7 +178,7 @@ class Batches:
                 after[target], changed = self._merger.merge(after[target], record, ids)
                 self.changed += changed
                 self.same += not changed
-                if changed:
+                if changed or listing(after[target]) != listing(before[target]):
                     dirty.append(target)
         self._journal(before)
         index.remove(self._session, [id_ for id_ in dict.fromkeys(dirty) if id_ not in self.touched])

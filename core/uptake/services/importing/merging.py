@@ -164,6 +164,11 @@ def _content(one: Aggregate) -> tuple[Any, ...]:
     return one.head, [sorted(one.children.get(p.name, []), key=repr) for p in (TEXTS, STATES, RECOMMENDERS, POSITIONS, TAGS)]
 
 
+def listing(one: Aggregate) -> set[tuple[int, bool]]:
+    """The sources that list a recommendation, and whether one of their records is missing by now: the index says both."""
+    return {(row[1], row[8] is not None) for row in one.rows(EXTERNAL)}
+
+
 def current_position(rows: list[Row], human_id: int) -> str | None:
     """The position in force: a person's entry before a feed's, then the newest by date, then the last."""
     ranked = max(rows, key=lambda row: (row[2] == human_id, row[5] or "", row[0]), default=None)

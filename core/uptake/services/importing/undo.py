@@ -37,8 +37,8 @@ def undo_import(run_id: int, actor: str = "system") -> dict[str, int]:
             raise Conflict("Run {run} is {status}; only an applied run can be undone.", run=run_id, status=run.status)
         created = BitMap(session.scalars(select(Recommendation.id).where(Recommendation.run_id == run_id)))
         before = _journal(session, run_id)
-        _refuse_later_work(session, run, created, before)
         marked = _marked(session, run)
+        _refuse_later_work(session, run, created | BitMap(before), marked)
         index.remove(session, _top_level(session, created) | BitMap(before) | marked)
         _put_back(session, before)
         _remove(session, run, created)
@@ -68,13 +68,8 @@ def _top_level(session: Session, ids: BitMap) -> BitMap:
     return ids - children
 
 
-def _refuse_later_work(session: Session, run: ImportRun, created: BitMap, before: dict[int, Aggregate]) -> None:
-    touched = created | BitMap(before)
-    later: set[int] = set()
-    rows = select(ImportChange.run_id, ImportChange.recommendation_id).join(ImportRun, ImportRun.id == ImportChange.run_id)
-    for other, id_ in session.execute(rows.where(ImportChange.run_id > run.id, ImportRun.status == "applied")):
-        if id_ in touched:
-            later.add(other)
+def _refuse_later_work(session: Session, run: ImportRun, touched: BitMap, marked: BitMap) -> None:
+    later = _changing_later(session, run, touched | marked) | _marking_later(session, run, touched | marked)
     if later:
         raise Conflict(
             "Later runs changed what run {run} brought.",
@@ -90,6 +85,17 @@ def _refuse_later_work(session: Session, run: ImportRun, created: BitMap, before
             count=len(people),
             run=run.id,
         )
+
+
+def _changing_later(session: Session, run: ImportRun, touched: BitMap) -> set[int]:
+    rows = select(ImportChange.run_id, ImportChange.recommendation_id).join(ImportRun, ImportRun.id == ImportChange.run_id)
+    applied = rows.where(ImportChange.run_id > run.id, ImportRun.status == "applied")
+    return {other for other, id_ in session.execute(applied) if id_ in touched}
+
+
+def _marking_later(session: Session, run: ImportRun, touched: BitMap) -> set[int]:
+    later = select(ImportRun).where(ImportRun.id > run.id, ImportRun.status == "applied", ImportRun.source_id == run.source_id)
+    return {other.id for other in session.scalars(later) if touched & _marked(session, other)}
 
 
 def _changed_by_people(session: Session, run: ImportRun) -> BitMap:
@@ -118,7 +124,15 @@ def _remove(session: Session, run: ImportRun, created: BitMap) -> None:
     session.execute(delete(Recommendation).where(Recommendation.run_id == run.id, Recommendation.parent_id.is_not(None)))
     session.execute(delete(Recommendation).where(Recommendation.run_id == run.id))
     session.execute(delete(ImportChange).where(ImportChange.run_id == run.id))
-    unused = ~exists().where(Recommendation.document_id == Document.id)
-    session.execute(delete(Document).where(Document.run_id == run.id, unused))
-    session.execute(delete(Term).where(Term.run_id == run.id, ~exists().where(Tag.term_id == Term.id)))
-    session.execute(delete(Vocabulary).where(Vocabulary.run_id == run.id, ~exists().where(Term.vocabulary_id == Vocabulary.id)))
+    _remove_unused(session, run)
+
+
+def _remove_unused(session: Session, run: ImportRun) -> None:
+    """Remove what this run, or one undone before it, brought along for its recommendations and nobody else uses."""
+    gone = select(ImportRun.id).where((ImportRun.id == run.id) | (ImportRun.status == "undone"))
+    for model, used in (
+        (Document, exists().where(Recommendation.document_id == Document.id)),
+        (Term, exists().where(Tag.term_id == Term.id)),
+        (Vocabulary, exists().where(Term.vocabulary_id == Vocabulary.id)),
+    ):
+        session.execute(delete(model).where(model.run_id.in_(gone), ~used))
