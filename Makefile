@@ -4,9 +4,10 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PLUGINS = plugins/uhri plugins/upr
 WORKERS ?= 2
+EXTRACT = -F babel.cfg -k N_ -k _:1 -k problem:1 --no-location --sort-output
 SOURCES = pyproject.toml package-lock.json $(PLUGINS:%=%/pyproject.toml)
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench translations clean
 
 demo: $(VENV)/.installed
 	$(BIN)/uptake demo $(if $(PORT),--port $(PORT))
@@ -22,6 +23,10 @@ lint: $(VENV)/.developing
 
 bench: $(VENV)/.developing
 	$(BIN)/python -m tests.bench
+
+translations: $(VENV)/.developing
+	$(BIN)/pybabel -q extract $(EXTRACT) -o translations/messages.pot core/uptake
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -i translations/messages.pot -d translations
 
 clean:
 	rm -rf $(VENV) node_modules build dist core/uptake/web/static/vendor demo-instance

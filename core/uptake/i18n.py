@@ -24,6 +24,11 @@ _current: ContextVar[str] = ContextVar("uptake_locale", default="en")
 _folders: list[Path] = []
 
 
+def N_(message: str) -> str:  # noqa: N802 (gettext's own name for marking a message)
+    """Mark a message for translation where it is not yet to be translated."""
+    return message
+
+
 class Catalogue(NullTranslations):
     """The merged messages of one language: a later folder overrides an earlier one, message by message.
 

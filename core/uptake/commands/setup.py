@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any

@@ -10,40 +10,39 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import version
 
 from snowballstemmer import stemmer
 
-NORMALISER = "1"
+from uptake.search.forms import english, french
+
+NORMALISER = f"2-{version('snowballstemmer')}"[:20]
 STEMMERS = {
     "en": "english", "fr": "french", "es": "spanish", "ar": "arabic", "ru": "russian", "pt": "portuguese",
-    "de": "german", "it": "italian", "nl": "dutch", "sv": "swedish", "da": "danish", "no": "norwegian", "nb": "norwegian",
-    "fi": "finnish", "hu": "hungarian", "ro": "romanian", "tr": "turkish", "el": "greek", "ca": "catalan",
-    "hy": "armenian", "id": "indonesian", "ne": "nepali", "sr": "serbian", "ta": "tamil", "lt": "lithuanian", "ga": "irish",
+    "de": "german", "it": "italian", "nl": "dutch", "sv": "swedish", "da": "danish", "no": "norwegian",
+    "nb": "norwegian", "fi": "finnish", "hu": "hungarian", "ro": "romanian", "tr": "turkish", "el": "greek",
+    "ca": "catalan", "hy": "armenian", "id": "indonesian", "ne": "nepali", "sr": "serbian", "ta": "tamil",
+    "lt": "lithuanian", "ga": "irish",
 }  # fmt: skip
-IRREGULAR = {
-    "women": "woman", "men": "man", "children": "child", "people": "person", "feet": "foot", "teeth": "tooth",
-    "mice": "mouse", "geese": "goose", "lives": "life", "wives": "wife", "knives": "knife", "leaves": "leaf",
-    "halves": "half", "selves": "self", "shelves": "shelf", "thieves": "thief", "loaves": "loaf", "wolves": "wolf",
-    "criteria": "criterion", "phenomena": "phenomenon", "crises": "crisis", "bases": "basis", "analyses": "analysis",
-    "policemen": "policeman", "policewomen": "policewoman", "fishermen": "fisherman", "servicemen": "serviceman",
-    "indices": "index", "curricula": "curriculum", "media": "medium", "fora": "forum", "memoranda": "memorandum",
-    "grandchildren": "grandchild", "stepchildren": "stepchild", "schoolchildren": "schoolchild",
-}  # fmt: skip
+_FORMS: dict[str, Callable[[str], str]] = {"english": english, "french": french}
 _WORD = re.compile(r"[^\W_]{1,60}")
-_POSSESSIVE = re.compile(r"['’]s\b")
+_APOSTROPHES = re.compile("[’‘ʼʻ`´＇]")
+_POSSESSIVE = re.compile(r"'s\b")
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)'(?=\w)")
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff])")
 _ARABIC = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ء": None, "ـ": None}
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ک": "ك"}
     | {char: str(value) for block in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, char in enumerate(block)}
+    | dict.fromkeys("ءـ\u00ad\u200b\u200e\u200f\ufeff")
 )
 _LETTERS = str.maketrans({"ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ħ": "h"})
 
 
 def fold(text: str) -> str:
-    """Lower case without accents and vowel marks; Chinese characters stand alone."""
-    if "'" in text or "’" in text:
-        text = _POSSESSIVE.sub("", text)
-    text = text.lower()
+    """Lower case without accents, vowel marks, elisions and possessives; Chinese characters stand alone."""
+    text = _APOSTROPHES.sub("'", text).lower()
+    if "'" in text:
+        text = _ELISION.sub("", _POSSESSIVE.sub("", text))
     if text.isascii():
         return text
     text = unicodedata.normalize("NFKC", text).translate(_ARABIC).translate(_LETTERS)
@@ -63,17 +62,30 @@ def stem_of(language: str) -> Callable[[str], str]:
 
 
 class _Stems(dict[str, str]):
-    """Remembers the stem of every word it has seen; a language has some ten thousand of them."""
+    """Remembers the stem of every word it has seen; a language has some ten thousand of them.
+
+    Outside English a stem is stemmed again until it stays: accents that were folded hide a suffix from the first round
+    (``discriminée``), and Snowball's Spanish takes ``mujeres`` only to ``mujer``, whose own stem is ``muj``.
+    """
 
     def __init__(self, algorithm: str | None) -> None:
         super().__init__()
         self._stem = stemmer(algorithm).stemWord if algorithm else None
-        self._irregular = IRREGULAR if algorithm == "english" else {}
+        self._form = _FORMS.get(algorithm or "", str)
+        self._rounds = 1 if algorithm in {"english", "arabic"} else 3
 
     def __missing__(self, word: str) -> str:
         if len(self) > 500_000:
             self.clear()
-        plain = self._irregular.get(word, word)
-        found = plain if self._stem is None or plain.isdigit() else fold(self._stem(plain)).strip() or plain
+        found = word if self._stem is None or word.isdigit() else self._stemmed(self._form(word))
         self[word] = found
         return found
+
+    def _stemmed(self, word: str) -> str:
+        assert self._stem is not None
+        for _ in range(self._rounds):
+            stem = "".join(_WORD.findall(fold(self._stem(word)))) or word
+            if stem == word:
+                break
+            word = stem
+        return word

@@ -7,18 +7,12 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from uptake.i18n import N_, language_name, pick, territory_name
 from uptake.i18n import gettext as _
-from uptake.i18n import language_name, pick, territory_name
 from uptake.models.documents import Document
 from uptake.models.mechanisms import Mechanism
 from uptake.models.states import State
 from uptake.models.vocabularies import Term, Vocabulary
-
-
-def N_(message: str) -> str:  # noqa: N802 (gettext's own name for marking a message)
-    """Mark a message for translation where it is not yet to be translated."""
-    return message
-
 
 FIELDS = {
     "state": N_("State under review"), "family": N_("Kind of mechanism"), "mechanism": N_("Mechanism"), "body": N_("Mechanism"),
@@ -81,7 +75,7 @@ class Names:
 
     def load_documents(self, ids: list[str]) -> None:
         """Read the symbols of some documents at once, before they are named."""
-        wanted = [int(id_) for id_ in ids if id_.isdigit()]
+        wanted = [int(id_) for id_ in ids if id_.isascii() and id_.isdigit() and len(id_) < 10]
         rows = self._session.execute(select(Document.id, Document.symbol, Document.title).where(Document.id.in_(wanted)))
         self._documents |= {str(id_): symbol or title or "" for id_, symbol, title in rows}
 

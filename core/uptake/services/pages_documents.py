@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from uptake.errors import NotFound
+from uptake.i18n import N_
 from uptake.models.documents import Document
 from uptake.models.mechanisms import Mechanism
 from uptake.models.recommendations import Recommendation
@@ -102,7 +103,7 @@ def document(session: Session, uuid: UUID, language: str, number: int = 1) -> Do
         .where(table.uuid == uuid)
     ).one_or_none()
     if row is None:
-        raise NotFound("There is no document at this address.", remedy="Check the address, or look for its symbol.")
+        raise NotFound(N_("There is no document at this address."), remedy=N_("Check the address, or look for its symbol."))
     engine = Engine(session)
     query = Query(filters={"document": (str(row.id),)}, sort="document")
     answer = engine.answer(query)

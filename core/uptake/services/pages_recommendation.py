@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from uptake.errors import NotFound
+from uptake.i18n import N_
 from uptake.models.documents import Document
 from uptake.models.imports import ImportChange, ImportRun, Source
 from uptake.models.recommendations import Alias, ExternalId, Position, Recommendation, RecommendationText
@@ -105,7 +106,7 @@ def recommendation(session: Session, uuid: UUID, language: str) -> Recommendatio
         .where(table.uuid == uuid)
     ).one_or_none()
     if head is None:
-        raise NotFound("There is no recommendation at this address.", remedy="Check the address, or search for its words.")
+        raise NotFound(N_("There is no recommendation at this address."), remedy=N_("Check the address, or search for its words."))
     id_, parent, document, key, run, date = head
     below = list(session.scalars(select(table.id).where(table.parent_id == id_).order_by(table.order_key, table.id)))
     engine = Engine(session)

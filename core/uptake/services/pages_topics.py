@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from uptake.errors import NotFound
+from uptake.i18n import N_
 from uptake.models.documents import Document
 from uptake.models.mechanisms import Mechanism
 from uptake.search.engine import Engine, Query
@@ -86,7 +87,7 @@ def _check(names: Names, kind: str, value: str) -> None:
         term = names.terms.get(value)
         there = term is not None and names.vocabularies[term.vocabulary_id].kind == kind
     if not there:
-        raise NotFound("There is no page of that name.", remedy="Check the address, or search for what you need.")
+        raise NotFound(N_("There is no page of that name."), remedy=N_("Check the address, or search for what you need."))
 
 
 def _below(session: Session, engine: Engine, kind: str, value: str) -> Counts:

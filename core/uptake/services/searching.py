@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from uptake.errors import Invalid
 from uptake.files.dates import parse_date
+from uptake.i18n import N_
 from uptake.i18n import gettext as _
 from uptake.search.engine import FACETS, SORTS, Answer, Engine, Query
 from uptake.search.query import FIELDS
@@ -66,7 +67,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         if name not in FILTERS:
-            raise Invalid("There is no filter {name}.", remedy="Filters: {names}.", name=name, names=", ".join(sorted(FILTERS)))
+            raise Invalid(N_("There is no filter {name}."), remedy=N_("Filters: {names}."), name=name, names=", ".join(sorted(FILTERS)))
         if value.strip():
             found[name] = tuple(dict.fromkeys((*found.get(name, ()), value.strip())))
     return found
@@ -78,7 +79,7 @@ def _day(value: str, *, end: bool) -> datetime.date | None:
     try:
         day = parse_date(value)
     except ValueError:
-        raise Invalid("{value} is no day.", remedy="Write it as 2025-01-31, or only the year.", value=value[:40]) from None
+        raise Invalid(N_("{value} is no day."), remedy=N_("Write it as 2025-01-31, or only the year."), value=value[:40]) from None
     return day.replace(month=12, day=31) if day and end and value.strip().isdigit() else day
 
 
@@ -86,7 +87,7 @@ def _sort(sort: str, text: str) -> str:
     if not sort:
         return "relevance" if text.strip() else "newest"
     if sort not in SORTS:
-        raise Invalid("There is no order {sort}.", remedy="Orders: {sorts}.", sort=sort, sorts=", ".join(SORTS))
+        raise Invalid(N_("There is no order {sort}."), remedy=N_("Orders: {sorts}."), sort=sort, sorts=", ".join(SORTS))
     return sort
 
 

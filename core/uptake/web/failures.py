@@ -12,9 +12,8 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from uptake.errors import AppError, Invalid
-from uptake.i18n import direction, get_locale
+from uptake.i18n import N_, direction, get_locale
 from uptake.i18n import gettext as _
-from uptake.services.names import N_
 from uptake.web.middleware import TOO_LONG
 
 TEMPLATE = "errors.html"

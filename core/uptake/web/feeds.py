@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, request
 
 from uptake.db import session
 from uptake.errors import NotFound
-from uptake.i18n import get_locale
+from uptake.i18n import N_, get_locale
 from uptake.i18n import gettext as _
 from uptake.search.engine import Query
 from uptake.services import searching, sitemap
@@ -58,7 +58,7 @@ def part(name: str) -> Response:
     """One of the sitemap's files."""
     number = int(name) if name.isascii() and name.isdecimal() and len(name) < 7 else 0
     if not 1 <= number <= sitemap.count_files(session()):
-        raise NotFound("There is no such part of the sitemap.", remedy="Its parts are listed in sitemap.xml.")
+        raise NotFound(N_("There is no such part of the sitemap."), remedy=N_("Its parts are listed in sitemap.xml."))
     base = root(with_language=False)
     return _xml("urlset", "url", (base + path for path in sitemap.paths(session(), number)))
 

@@ -8,10 +8,10 @@ from flask import Blueprint, render_template, request
 
 from uptake.db import session
 from uptake.errors import Invalid
+from uptake.i18n import N_
 from uptake.i18n import gettext as _
 from uptake.search.engine import Answer, Query
 from uptake.services import searching
-from uptake.services.names import N_
 from uptake.services.searching import PAGE_SIZES
 from uptake.web.facets import Facets, chips
 from uptake.web.links import Link, here
