@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
-from gettext import NullTranslations
+from gettext import NullTranslations, c2py  # type: ignore[attr-defined]
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
@@ -32,33 +32,32 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's own name for marking a mes
 class Catalogue(NullTranslations):
     """The merged messages of one language: a later folder overrides an earlier one, message by message.
 
-    The plural rule is the language's own from CLDR, so that a folder without the language cannot lose it.
+    Each plural message keeps the rule of the file that it came from, so that a folder without the language, or one with
+    another rule, cannot spoil it.
     """
 
-    def __init__(self, messages: dict[Any, Any], locale: Locale, fallback: Catalogue | None) -> None:
+    def __init__(self, messages: dict[str, Message], fallback: Catalogue | None) -> None:
         super().__init__()
         self._messages = messages
-        self._plural = locale.plural_form
-        self._forms = sorted(locale.plural_form.tags | {"other"}, key=_ORDER.index)
         if fallback is not None:
             self.add_fallback(fallback)
 
     def gettext(self, message: str) -> str:
         found = self._messages.get(message)
-        if isinstance(found, tuple):
-            found = found[-1]
-        return found or super().gettext(message)
+        return found.forms[0] if found else super().gettext(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        forms = self._messages.get(msgid1)
-        if isinstance(forms, tuple):
-            index = self._forms.index(self._plural(n))
-            if index < len(forms) and forms[index]:
-                return str(forms[index])
-        return super().ngettext(msgid1, msgid2, n)
+        found = self._messages.get(msgid1)
+        if found is None or found.rule is None:
+            return super().ngettext(msgid1, msgid2, n)
+        return found.forms[min(found.rule(n), len(found.forms) - 1)]
 
 
-_ORDER = ["zero", "one", "two", "few", "many", "other"]
+class Message(NamedTuple):
+    """A translation: one form, or all plural forms with the rule that chooses among them."""
+
+    forms: tuple[str, ...]
+    rule: Callable[[int], int] | None = None
 
 
 def use_folders(folders: Iterable[Path]) -> None:
@@ -70,17 +69,29 @@ def use_folders(folders: Iterable[Path]) -> None:
 @cache
 def catalogue(code: str) -> Catalogue:
     """The catalogue of a language, falling back ``pt_BR`` → ``pt`` → English (the messages themselves)."""
-    messages: dict[Any, Any] = {}
+    messages: dict[str, Message] = {}
     for folder in _folders:
         path = folder / code / "LC_MESSAGES" / "messages.po"
         if path.is_file():
-            with path.open("rb") as handle:
-                for entry in read_po(handle, locale=code):
-                    if entry.id and entry.string and not entry.fuzzy:
-                        key = entry.id[0] if isinstance(entry.id, (tuple, list)) else entry.id
-                        messages[key] = tuple(entry.string) if isinstance(entry.string, (tuple, list)) else entry.string
-    parent = catalogue(code.rpartition("_")[0]) if "_" in code else None
-    return Catalogue(messages, Locale.parse(code), parent)
+            messages |= _read(path, code)
+    return Catalogue(messages, catalogue(code.rpartition("_")[0]) if "_" in code else None)
+
+
+def _read(path: Path, code: str) -> dict[str, Message]:
+    """The translated messages of one file; fuzzy and half-translated ones are left out."""
+    with path.open("rb") as handle:
+        entries = read_po(handle, locale=code)
+    rule = c2py(entries.plural_expr)
+    found: dict[str, Message] = {}
+    for entry in entries:
+        if entry.fuzzy or not entry.id:
+            continue
+        if isinstance(entry.id, str):
+            if isinstance(entry.string, str) and entry.string:
+                found[entry.id] = Message((entry.string,))
+        elif entry.string and all(entry.string):
+            found[entry.id[0]] = Message(tuple(entry.string), rule)
+    return found
 
 
 def set_locale(code: str) -> None:

@@ -26,12 +26,17 @@ APPEND_ONLY = {
         "begin select raise(abort, 'the audit trail is append-only'); end",
         "create trigger audit_entry_no_delete before delete on audit_entry "
         "begin select raise(abort, 'the audit trail is append-only'); end",
+        "create trigger audit_entry_no_replace before insert on audit_entry "
+        "when exists (select 1 from audit_entry where id = new.id) "
+        "begin select raise(abort, 'the audit trail is append-only'); end",
     ],
     "postgresql": [
         "create function audit_entry_append_only() returns trigger language plpgsql as "
         "$$ begin raise exception 'the audit trail is append-only'; end $$",
         "create trigger audit_entry_append_only before update or delete on audit_entry "
         "for each row execute function audit_entry_append_only()",
+        "create trigger audit_entry_no_truncate before truncate on audit_entry "
+        "for each statement execute function audit_entry_append_only()",
     ],
 }
 

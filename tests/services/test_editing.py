@@ -201,7 +201,7 @@ def test_people_who_edit_different_recommendations_at_once_do_not_disturb_each_o
     def job(mine: list[Any]) -> Callable[[], None]:
         def run() -> None:
             for id_, version in mine:
-                edit_facts(id_, {"kind": "concern", "cycle": id_ % 5}, actor="Ana", version=version)
+                edit_facts(id_, {"kind": "concern", "cycle": 1 + id_ % 5}, actor="Ana", version=version)
 
         return run
 

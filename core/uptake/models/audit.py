@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, String, Text
@@ -30,6 +30,7 @@ class AuditEntry(Base):
 
     def digest(self) -> str:
         """The SHA-256 over all that the entry says and the hash of the entry before it."""
-        said = [self.id, self.at.replace(tzinfo=None).isoformat(), self.actor, self.action, self.subject, self.data,
+        at = self.at.astimezone(UTC).replace(tzinfo=None) if self.at.tzinfo else self.at
+        said = [self.id, at.isoformat(), self.actor, self.action, self.subject, self.data,
                 self.reason, self.previous]  # fmt: skip
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -22,8 +22,18 @@ from uptake.search.words import NORMALISER, stem_of, words
 BATCH = 5000
 
 
+def lock(session: Session) -> None:
+    """Queue with the other writers until the end of the transaction, as SQLite has it anyway.
+
+    Whoever reads a recommendation in order to change it calls this first: two would lose each other's postings.
+    """
+    if not is_sqlite(session):
+        session.execute(text("lock table search_state in exclusive mode"))
+
+
 def add(session: Session, ids: Iterable[int]) -> None:
     """Put recommendations into the index that are not in it."""
+    lock(session)
     gathered: defaultdict[facts.Fact, BitMap] = defaultdict(BitMap)
     for chunk in chunks(ids, BATCH):
         _insert_texts(session, list(_texts(session, chunk)))
@@ -35,6 +45,7 @@ def add(session: Session, ids: Iterable[int]) -> None:
 
 def remove(session: Session, ids: Iterable[int]) -> None:
     """Take recommendations out of the index; to be called before their rows change."""
+    lock(session)
     taken = BitMap(ids)
     for chunk in chunks(taken, BATCH):
         _delete_texts(session, chunk)
@@ -44,6 +55,7 @@ def remove(session: Session, ids: Iterable[int]) -> None:
 
 def rebuild(session: Session) -> int:
     """Build the whole index anew; the number of recommendations in it."""
+    lock(session)
     if is_sqlite(session):
         session.execute(text("insert into search_text(search_text) values('delete-all')"))
     else:

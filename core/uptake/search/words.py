@@ -72,7 +72,7 @@ class _Stems(dict[str, str]):
         super().__init__()
         self._stem = stemmer(algorithm).stemWord if algorithm else None
         self._form = _FORMS.get(algorithm or "", str)
-        self._rounds = 1 if algorithm in {"english", "arabic"} else 3
+        self._rounds = {"english": 1, "arabic": 2}.get(algorithm or "", 3)
 
     def __missing__(self, word: str) -> str:
         if len(self) > 500_000:

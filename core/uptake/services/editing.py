@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,10 +17,14 @@ from uptake.models.recommendations import KINDS, POSITIONS, Position, Recommenda
 from uptake.models.vocabularies import Tag, Term
 from uptake.search import index
 from uptake.services.audit import record_event
+from uptake.services.importing.records import LONGEST_TEXT
 from uptake.services.importing.sources import HUMAN, source_id
-from uptake.texts import order_key
+from uptake.texts import order_key, unprintable
 
 EDITABLE = ("kind", "paragraph", "date", "cycle", "session")
+LONGEST_LABEL = 60
+LAST_CYCLE = 99
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,4}){0,2}")
 
 
 def edit_facts(id_: int, changes: dict[str, Any], *, actor: str, version: int, reason: str | None = None) -> Recommendation:
@@ -28,11 +33,7 @@ def edit_facts(id_: int, changes: dict[str, Any], *, actor: str, version: int, r
     Raises ``NotFound``, ``Invalid`` for a field that cannot be edited or a wrong value, ``Conflict`` where somebody has
     changed the recommendation since ``version``.
     """
-    wrong = {name: "cannot be edited" for name in changes if name not in EDITABLE}
-    if changes.get("kind", KINDS[0]) not in KINDS:
-        wrong["kind"] = f"must be one of {', '.join(KINDS)}"
-    if wrong:
-        raise Invalid("The changes cannot be taken: {wrong}.", fields=wrong, wrong=", ".join(wrong))
+    _refuse({name: what for name, value in changes.items() if (what := _wrong_fact(name, value))})
     with _editing(id_, actor, "recommendation.edit", reason, version) as (_session, one, said):
         for name, value in changes.items():
             said[name] = [_plain(getattr(one, name)), _plain(value)]
@@ -50,6 +51,7 @@ def set_position(
     """Enter a position by hand; it outranks every feed's."""
     if value not in POSITIONS:
         raise Invalid("There is no position {value}.", remedy="Positions: {names}.", value=value, names=", ".join(POSITIONS))
+    _refuse(_too_long(document_symbol=(symbol, 200), paragraph=(paragraph, LONGEST_LABEL)))
     with _editing(id_, actor, "recommendation.position", reason, version) as (session, one, said):
         said["position"] = [one.position, value]
         session.add(Position(recommendation_id=one.id, source_id=source_id(session, HUMAN), value=value, raw=value, date=day,
@@ -78,6 +80,9 @@ def set_text(id_: int, language: str, text: str, *, actor: str, version: int, re
     """Give a translation by hand; official texts are never edited."""
     if not text.strip():
         raise Invalid("The text is empty.", remedy="Write the translation, or leave it out.")
+    if not _LANGUAGE.fullmatch(language):
+        raise Invalid("There is no language {language}.", remedy="Use a code such as en, fr or ar.", language=language[:20])
+    _refuse(_too_long(text=(text, LONGEST_TEXT)))
     with _editing(id_, actor, "recommendation.text", reason, version) as (session, one, said):
         row = session.get(RecommendationText, (one.id, language))
         if row is not None and row.origin == "official":
@@ -99,6 +104,7 @@ def _editing(
     """One edit: out of the index, changed, written with its audit entry, and into the index again."""
     said: dict[str, Any] = {}
     with transaction() as session:
+        index.lock(session)
         one = session.get(Recommendation, id_)
         if one is None or one.parent_id is not None:
             raise NotFound("There is no recommendation {id}.", id=id_)
@@ -113,6 +119,40 @@ def _editing(
             session.flush()
         index.add(session, [id_])
         record_event(session, actor, action, f"recommendation/{id_}", said, reason)
+
+
+def _refuse(wrong: dict[str, str]) -> None:
+    if wrong:
+        listing = "; ".join(f"{name} {what}" for name, what in wrong.items())
+        raise Invalid("The changes cannot be taken: {listing}.", fields=wrong, listing=listing)
+
+
+def _wrong_fact(name: str, value: Any) -> str | None:
+    """What is wrong with a new value of a fact."""
+    if name not in EDITABLE:
+        return "cannot be edited"
+    if name == "kind":
+        return None if value in KINDS else f"must be one of {', '.join(KINDS)}"
+    if value is None:
+        return None
+    if name == "date":
+        return None if type(value) is datetime.date else "must be a day"
+    if name == "cycle":
+        return None if type(value) is int and 0 < value <= LAST_CYCLE else "must be a number such as 4"
+    return _too_long(**{name: (value, LONGEST_LABEL)}).get(name)
+
+
+def _too_long(**values: tuple[Any, int]) -> dict[str, str]:
+    """What is wrong with texts that have each a longest length."""
+    wrong = {}
+    for name, (value, limit) in values.items():
+        if value is None:
+            continue
+        if not isinstance(value, str) or len(value) > limit:
+            wrong[name] = f"must be a text of at most {limit:,} characters"
+        elif character := unprintable(value):
+            wrong[name] = f"holds the character {character}, which no document can hold"
+    return wrong
 
 
 def _plain(value: Any) -> Any:

@@ -169,6 +169,7 @@ class Batches:
             return
         records = [record for group in targets.values() for record in group]
         ids = self._ids(records, new=False)
+        index.lock(self._session)
         before = aggregates.load(self._session, targets)
         after: dict[int, Aggregate] = {}
         dirty = []

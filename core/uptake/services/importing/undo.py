@@ -30,6 +30,7 @@ def undo_import(run_id: int, actor: str = "system") -> dict[str, int]:
     has gone on working with what it brought: that has to be undone first.
     """
     with transaction() as session:
+        index.lock(session)
         run = session.get(ImportRun, run_id)
         if run is None:
             raise NotFound("There is no import run {run}.", run=run_id)
