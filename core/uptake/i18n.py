@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
-from gettext import NullTranslations, c2py  # type: ignore[attr-defined]
+from gettext import NullTranslations, c2py
 from pathlib import Path
 from typing import NamedTuple
 

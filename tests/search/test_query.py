@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from uptake.search.query import LONGEST, All, Any_, Field, Node, Not, Phrase, Word, read
+from uptake.search.query import LONGEST, TOO_LONG, All, Any_, Field, Node, Not, Phrase, Word, read
 
 PIECES = st.sampled_from(
     ["AND", "OR", "NOT", "(", ")", '"', "“", "«", "-", "--", "*", ":", "&", "|", "state:", "foo:", "year:2015..2017", "a",
@@ -67,8 +67,8 @@ def test_what_is_written_well_is_read_so(text: str, tree: Node | None) -> None:
         ("women () girls", "A pair of brackets is empty.", "women girls"),
         ("* women", "An asterisk needs the beginning of a word before it.", "women"),
         ("wo*men", "An asterisk can only stand at the end of a word.", "women"),
-        ("state: OR theme:", "The field state has no value.", ""),
-        ("theme:(health)", "The field theme has no value.", "health"),
+        ("state: OR theme:", "The field {field} has no value.", ""),
+        ("theme:(health)", "The field {field} has no value.", "health"),
         ("colour:red", "There is no field {field}; the fields are {fields}.", "colour red"),
         ("colour:state:SVN", "There is no field {field}; the fields are {fields}.", "colour state:SVN"),
         ("(" * 11 + "women" + ")" * 11, "The brackets are nested too deeply.", "women"),
@@ -82,7 +82,7 @@ def test_what_is_wrong_is_told_with_the_nearest_reading(text: str, problem: str,
 
 def test_a_long_query_is_cut_and_says_so() -> None:
     reading = read("women " * 1000)
-    assert reading.problems == [("Only the first {count} characters are read.", {"count": str(LONGEST)})]
+    assert reading.problems == [(TOO_LONG, {"limit": str(LONGEST)})]
 
 
 @given(TEXTS)

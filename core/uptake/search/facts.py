@@ -16,8 +16,8 @@ from uptake.models.recommendations import ExternalId, OtherState, Recommendation
 from uptake.models.states import State
 from uptake.models.vocabularies import Tag, Term, TermLink, Vocabulary
 
-FIELDS = ("state", "family", "mechanism", "document", "theme", "group", "sdg", "action", "position", "kind", "language",
-          "year", "date", "cycle", "recommender", "source", "missing")  # fmt: skip
+FIELDS = ("state", "family", "mechanism", "document", "theme", "group", "sdg", "action", "position", "kind",
+          "language", "year", "date", "cycle", "recommender", "source", "missing")  # fmt: skip
 Fact = tuple[str, str]
 
 
@@ -41,18 +41,16 @@ class _Tables:
             row.id: (("mechanism", row.code), ("family", row.family))
             for row in session.execute(select(Mechanism.id, Mechanism.code, Mechanism.family))
         }
-        self.sources = {row.id: ("source", row.code.split(":")[0]) for row in session.execute(select(Source.id, Source.code))}
+        sources = session.execute(select(Source.id, Source.code)).tuples()
+        self.sources = {id_: ("source", code.split(":")[0]) for id_, code in sources}
         self.terms = _term_facts(session)
 
 
 def _term_facts(session: Session) -> dict[int, tuple[Fact, ...]]:
     """The values that a tag with each term stands for: the term, those above it, and those it is cross-walked to."""
-    own = {
-        id_: (kind, slug, parent)
-        for id_, kind, slug, parent in session.execute(
-            select(Term.id, Vocabulary.kind, Term.slug, Term.parent_id).join(Vocabulary, Vocabulary.id == Term.vocabulary_id)
-        )
-    }
+    columns = (Term.id, Vocabulary.kind, Term.slug, Term.parent_id)
+    rows = session.execute(select(*columns).join(Vocabulary, Vocabulary.id == Term.vocabulary_id)).tuples()
+    own = {id_: (kind, slug, parent) for id_, kind, slug, parent in rows}
     linked: defaultdict[int, list[int]] = defaultdict(list)
     for id_, to in session.execute(select(TermLink.term_id, TermLink.to_id)):
         linked[id_].append(to)
@@ -62,7 +60,7 @@ def _term_facts(session: Session) -> dict[int, tuple[Fact, ...]]:
         for start in (id_, *linked[id_]):
             at: int | None = start
             while at in own:
-                kind, slug, at = own[at]  # type: ignore[index]
+                kind, slug, at = own[at]
                 values[kind, slug] = None
         found[id_] = tuple(values)
     return found
@@ -73,7 +71,8 @@ def _heads(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fa
     columns = (table.id, table.state_id, table.mechanism_id, table.document_id, table.kind, table.position, table.date,
                table.cycle, table.source_id)  # fmt: skip
     nobody: tuple[Fact, ...] = (("mechanism", "none"), ("family", "none"))
-    for id_, state, mechanism, document, kind, position, date, cycle, source in session.connection().execute(_between(columns, table.id, ids)):
+    rows = session.connection().execute(_between(columns, table.id, ids))
+    for id_, state, mechanism, document, kind, position, date, cycle, source in rows:
         found[tables.states[state] if state else ("state", "none")].append(id_)
         for fact in tables.mechanisms.get(mechanism, nobody):
             found[fact].append(id_)
@@ -89,10 +88,11 @@ def _heads(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fa
 
 
 def _links(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fact, list[int]]) -> None:
-    for id_, state in session.connection().execute(_between((OtherState.recommendation_id, OtherState.state_id), OtherState.recommendation_id, ids)):
+    columns: tuple[Any, ...] = (OtherState.recommendation_id, OtherState.state_id)
+    for id_, state in session.connection().execute(_between(columns, OtherState.recommendation_id, ids)):
         found[tables.states[state]].append(id_)
     met: list[int] = []
-    columns: tuple[Any, ...] = (Recommender.recommendation_id, Recommender.state_id)
+    columns = (Recommender.recommendation_id, Recommender.state_id)
     for id_, state in session.connection().execute(_between(columns, Recommender.recommendation_id, ids)):
         met.append(id_)
         found[tables.recommenders[state]].append(id_)
@@ -102,7 +102,8 @@ def _links(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fa
     for id_, language in session.connection().execute(rows):
         found["language", language].append(id_)
     columns = (ExternalId.recommendation_id, ExternalId.source_id, ExternalId.missing_since)
-    for id_, source, missing in session.connection().execute(_between(columns, ExternalId.recommendation_id, ids)):
+    rows = _between(columns, ExternalId.recommendation_id, ids)
+    for id_, source, missing in session.connection().execute(rows):
         found[tables.sources[source]].append(id_)
         if missing:
             found["missing", "yes"].append(id_)

@@ -5,10 +5,9 @@ An expression is built of ``Terms``: any one of some stems, these words in order
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyroaring import BitMap
+from pyroaring import BitMap, FrozenBitMap
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,7 @@ from uptake.db import is_sqlite
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """One of several runs of tokens in the column ``stems`` or ``words``; with ``prefix`` the last token is a beginning."""
+    """One of several runs of tokens in the column ``stems`` or ``words``; ``prefix``: the last token is a beginning."""
 
     column: str
     runs: tuple[tuple[str, ...], ...]
@@ -52,24 +51,23 @@ def matching(session: Session, terms: Terms) -> BitMap:
     return BitMap([row[0] for row in rows.cursor])  # type: ignore[attr-defined]
 
 
-def ranked(session: Session, expression: Expression, limit: int | None) -> Iterator[int]:
-    """The recommendations that fit, the most relevant first."""
+def ranked(session: Session, expression: Expression, ids: BitMap | FrozenBitMap) -> list[int]:
+    """Recommendations that are known to fit, the most relevant first."""
     connection = session.connection()
     if is_sqlite(session):
-        statement = "select rowid from search_text where search_text match ? order by rank"
-        if limit is not None:
-            statement += f" limit {int(limit)}"
-        rows = connection.exec_driver_sql(statement, (_fts5(expression),))
-    else:
+        # The plus keeps SQLite from asking the index anew for every id; ordering by bm25() and not by rank keeps FTS5
+        # from scoring what is not among the ids.
         statement = (
-            f"select id from search_text, cast(:query as tsquery) q where {_where(expression)} "  # noqa: S608
-            "order by ts_rank(stems, q, 1) desc, id"
+            "select rowid from search_text where search_text match ? and +rowid in (select value from json_each(?)) "
+            "order by bm25(search_text), rowid desc"
         )
-        if limit is not None:
-            statement += f" limit {int(limit)}"
-        rows = connection.execute(text(statement), {"query": _flat(expression), **_values(expression)})
-    with rows:
-        yield from (row[0] for row in rows.cursor)  # type: ignore[attr-defined]
+        rows = connection.exec_driver_sql(statement, (_fts5(expression), str(ids.to_array().tolist())))
+    else:
+        queries = {column: _flat(expression, column) for column in ("stems", "words")}
+        scores = [f"ts_rank({column}, cast(:{column} as tsquery), 1)" for column, query in queries.items() if query]
+        statement = f"select id from search_text where id = any(:ids) order by {' + '.join(scores)} desc, id desc"  # noqa: S608
+        rows = connection.execute(text(statement), {"ids": ids.to_array().tolist(), **queries})
+    return [row[0] for row in rows.cursor]  # type: ignore[attr-defined]
 
 
 def _fts5(expression: Expression) -> str:
@@ -93,19 +91,6 @@ def _terms(expression: Expression) -> list[Terms]:
     return [expression] if isinstance(expression, Terms) else [one for part in expression.parts for one in _terms(part)]
 
 
-def _where(expression: Expression, numbers: Iterator[int] | None = None) -> str:
-    """The condition as SQL, its terms numbered in order: words and stems are two columns."""
-    numbers = numbers if numbers is not None else iter(range(10_000))
-    if isinstance(expression, Terms):
-        return f"{expression.column} @@ cast(:term_{next(numbers)} as tsquery)"
-    glue = " and " if isinstance(expression, Both) else " or "
-    return "(" + glue.join(_where(part, numbers) for part in expression.parts) + ")"
-
-
-def _values(expression: Expression) -> dict[str, str]:
-    return {f"term_{number}": _tsquery(terms) for number, terms in enumerate(_terms(expression))}
-
-
-def _flat(expression: Expression) -> str:
-    """Everything that is looked for, for the ranking."""
-    return " | ".join(f"({_tsquery(terms)})" for terms in _terms(expression))
+def _flat(expression: Expression, column: str) -> str:
+    """Everything that is looked for in one column, for the ranking."""
+    return " | ".join(f"({_tsquery(terms)})" for terms in _terms(expression) if terms.column == column)

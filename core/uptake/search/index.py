@@ -7,7 +7,7 @@ transaction, so that index and tables never differ.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pyroaring import BitMap
 from sqlalchemy import delete, select, text
@@ -20,6 +20,9 @@ from uptake.search import facts
 from uptake.search.words import NORMALISER, stem_of, words
 
 BATCH = 5000
+GAP = "¦"
+LONGEST = 200_000
+MOST = 16_000
 
 
 def lock(session: Session) -> None:
@@ -68,7 +71,7 @@ def rebuild(session: Session) -> int:
 
 
 def _texts(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
-    """(id, stems, words) of each recommendation, its languages one after another with a gap between."""
+    """(id, stems, words) of each recommendation, its languages one after another; no phrase crosses a gap."""
     rows = session.connection().execute(
         select(RecommendationText.recommendation_id, RecommendationText.language, RecommendationText.heading,
                RecommendationText.cleaned)
@@ -77,25 +80,45 @@ def _texts(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, str, str
         .order_by(RecommendationText.recommendation_id, RecommendationText.language)
     )  # fmt: skip
     wanted = None if ids[-1] - ids[0] + 1 == len(ids) else set(ids)
-    current, stems, plain = 0, [""], [""]
+    current = _Words(0)
     for id_, language, heading, cleaned in rows:
         if wanted is not None and id_ not in wanted:
             continue
-        if id_ != current:
-            if current:
-                yield current, " ".join(stems), " ".join(plain)
-            current, stems, plain = id_, [], []
-        found = words(f"{heading} . {cleaned}" if heading else cleaned)
-        if plain:
-            plain.append(GAP)
-            stems.append(GAP)
-        plain += found
-        stems += map(stem_of(language), found)
-    if current:
-        yield current, " ".join(stems), " ".join(plain)
+        if id_ != current.id:
+            if current.id:
+                yield current.row()
+            current = _Words(id_)
+        stem = stem_of(language)
+        current.take(heading or "", stem)
+        current.take(cleaned, stem)
+    if current.id:
+        yield current.row()
 
 
-GAP = "0zgap0"
+class _Words:
+    """The words of one recommendation."""
+
+    def __init__(self, id_: int) -> None:
+        self.id = id_
+        self._stems: list[str] = []
+        self._words: list[str] = []
+        self._room = LONGEST
+
+    def take(self, text: str, stem: Callable[[str], str]) -> None:
+        """Add the words of one text; what is beyond the longest text that PostgreSQL can index is left out."""
+        found = words(text[: self._room])[: max(0, MOST - len(self._words))]
+        self._room = max(0, self._room - len(text))
+        if not found:
+            return
+        if self._words:
+            self._words.append(GAP)
+            self._stems.append(GAP)
+        self._words += found
+        self._stems += map(stem, found)
+
+    def row(self) -> tuple[int, str, str]:
+        """What the database takes."""
+        return self.id, " ".join(self._stems), " ".join(self._words)
 
 
 def _insert_texts(session: Session, rows: list[tuple[int, str, str]]) -> None:
@@ -127,34 +150,34 @@ def _delete_texts(session: Session, ids: Sequence[int]) -> None:
     if is_sqlite(session):
         rows = list(_texts(session, ids))
         if rows:
-            connection.exec_driver_sql("insert into search_text(search_text, rowid, stems, words) values ('delete', ?, ?, ?)", rows)
+            statement = "insert into search_text(search_text, rowid, stems, words) values ('delete', ?, ?, ?)"
+            connection.exec_driver_sql(statement, rows)
         return
     connection.execute(text("delete from search_text where id = any(:ids)"), {"ids": list(ids)})
 
 
 def _update(session: Session, added: dict[facts.Fact, BitMap], removed: BitMap) -> None:
     """Merge new postings into the stored ones, and take removed recommendations out of all of them."""
-    rows = []
-    stored = {(row.field, row.value): row.bits for row in session.execute(select(Posting.field, Posting.value, Posting.bits))} if (
-        removed or added
-    ) else {}
-    emptied: list[facts.Fact] = []
-    for key, bits in stored.items():
+    new: dict[facts.Fact, BitMap] = {key: bits for key, bits in added.items() if bits}
+    changed: list[facts.Fact] = []
+    for field, value, packed in session.execute(select(Posting.field, Posting.value, Posting.bits)):
+        key = (field, value)
         if key not in added and not removed:
             continue
-        old = BitMap.deserialize(bits)
-        new = (old - removed) | added.get(key, BitMap())
-        if new != old:
-            (rows if new else emptied).append((*key, new) if new else key)  # type: ignore[arg-type]
-    rows += [(*key, bits) for key, bits in added.items() if key not in stored]
-    changed = [(field, value) for field, value, _bits in rows if (field, value) in stored] + emptied
-    connection = session.connection()
+        old = BitMap.deserialize(packed)
+        bits = (old - removed) | added.get(key, BitMap())
+        new.pop(key, None)
+        if bits != old:
+            changed.append(key)
+            if bits:
+                new[key] = bits
     if changed:
-        connection.execute(
+        session.connection().execute(
             text("delete from search_posting where field = :field and value = :value"),
             [{"field": field, "value": value} for field, value in changed],
         )
-    bulk_insert(session, Posting.__table__, ("field", "value", "bits"), [(f, v, _packed(b)) for f, v, b in rows])  # type: ignore[arg-type]
+    rows = [(field, value, _packed(bits)) for (field, value), bits in new.items()]
+    bulk_insert(session, Posting.__table__, ("field", "value", "bits"), rows)
     _touch(session)
 
 

@@ -1,70 +1,68 @@
-"""Finds facet values by their labels: a text query also finds what is only tagged so, and ``theme:health`` needs no code."""
+"""Finds facet values by their labels: a text query also finds what is only tagged so; ``theme:health`` needs no code."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from babel import Locale
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from uptake.models.mechanisms import Mechanism, MechanismAlias
-from uptake.models.recommendations import KINDS, POSITIONS
-from uptake.models.states import State, StateAlias
-from uptake.models.vocabularies import Term, Vocabulary
-from uptake.search.query import Phrase, Word
+from uptake.i18n import CONTENT_LANGUAGES
+from uptake.search.label_rows import label_rows
+from uptake.search.nodes import Phrase, Word
+from uptake.search.said import value_called
 from uptake.search.words import STEMMERS, stem_of, words
 
 Value = tuple[str, str]
+Run = tuple[str, ...]
 TEXT_FIELDS = ("theme", "group", "sdg", "state", "mechanism", "action")
 ASKED = {"body": ("mechanism",), "mechanism": ("mechanism", "family")}
-_LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
+WHOLE = frozenset({"state", "family"})
 
 
 class LabelIndex:
     """The labels of one version of the database, cut into words and stems."""
 
     def __init__(self, session: Session) -> None:
-        self._labels: defaultdict[str, list[tuple[tuple[str, ...], tuple[str, ...], str]]] = defaultdict(list)
-        self._by_stem: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
-        self._by_word: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
-        self._exact: defaultdict[Value, set[str]] = defaultdict(set)
-        for field, value, language, label in _labels(session):
+        self._labels: list[tuple[str, str, Run, Run]] = []
+        self._by_stem: defaultdict[str, set[int]] = defaultdict(set)
+        self._by_word: defaultdict[str, set[int]] = defaultdict(set)
+        self._exact: defaultdict[tuple[str, Run], set[str]] = defaultdict(set)
+        for field, value, language, label in dict.fromkeys(label_rows(session)):
             self._take(field, value, language, label)
 
     def _take(self, field: str, value: str, language: str, label: str) -> None:
-        tokens = tuple(words(label))
-        stems = tuple(map(stem_of(language), tokens))
-        number = len(self._labels[field])
-        self._labels[field].append((tokens, stems, value))
-        self._exact[field, " ".join(tokens)].add(value)
-        if field in TEXT_FIELDS:
-            for token in tokens:
-                self._by_word[token].add((field, number))
-            for stem in stems:
-                self._by_stem[stem].add((field, number))
+        tokens, stems = _cut(label, language)
+        number = len(self._labels)
+        self._labels.append((field, value, tokens, stems))
+        self._exact[field, tokens].add(value)
+        for token in tokens:
+            self._by_word[token].add(number)
+        for stem in stems:
+            self._by_stem[stem].add(number)
 
     def find(self, node: Word | Phrase) -> Iterator[Value]:
-        """The values whose label holds this word in any form, or this phrase."""
+        """The values whose label holds this word in any form, or this phrase.
+
+        A single word finds a mechanism only by its code or whole name: whoever looks for ``women`` does not mean all
+        that a committee with that word in its name has ever said.
+        """
         tokens = tuple(words(node.text))
         if not tokens:
             return
         exact = isinstance(node, Phrase) or node.prefix
-        table = self._by_word if exact else self._by_stem
         prefix = isinstance(node, Word) and node.prefix
-        for run in [tokens] if exact else self.stemmed(tokens, _LANGUAGES):
-            for field, number in self._having(table, run[-1] if prefix else run[0], prefix):
-                label = self._labels[field][number]
-                if prefix or _holds(label[0 if exact else 1], run):
-                    yield field, label[2]
+        table = self._by_word if exact else self._by_stem
+        for run in [tokens] if exact else self.stemmed(tokens, CONTENT_LANGUAGES):
+            for number in _having(table, run[-1] if prefix else run[0], prefix=prefix):
+                field, value, label, stems = self._labels[number]
+                held = label if exact else stems
+                if field in TEXT_FIELDS and (_begins(held, run) if prefix else _holds(held, run)):
+                    if field != "mechanism" or isinstance(node, Phrase) or held == run:
+                        yield field, value
 
-    def _having(self, table: dict[str, set[tuple[str, int]]], token: str, prefix: bool) -> Iterable[tuple[str, int]]:
-        if not prefix:
-            return table.get(token, ())
-        return {place for key, places in table.items() if key.startswith(token) for place in places}
-
-    def stemmed(self, tokens: tuple[str, ...], languages: Iterable[str]) -> set[tuple[str, ...]]:
+    def stemmed(self, tokens: Run, languages: Iterable[str]) -> set[Run]:
         """The tokens' stems in each language, for the language of a query is not known."""
         known = [language for language in languages if language in STEMMERS] or ["en"]
         return {tuple(map(stem_of(language), tokens)) for language in known}
@@ -72,55 +70,50 @@ class LabelIndex:
     def values(self, field: str, wanted: str) -> Iterator[Value]:
         """The values of a field that a person means: by code, by whole label, else by the words of a label."""
         for name in ASKED.get(field, (field,)):
-            tokens = words(wanted)
-            exact = self._exact.get((name, " ".join(tokens)))
-            if exact:
-                yield from ((name, value) for value in exact)
-            elif tokens and name not in {"state", "recommender", "family", "source", "kind", "position", "language"}:
-                stems = {stem for run in self.stemmed(tuple(tokens), _LANGUAGES) for stem in run}
-                for _, label, value in self._labels[name]:
-                    if stems and len(stems & set(label)) >= len(tokens):
-                        yield name, value
-            else:
-                yield name, wanted.lower() if name not in {"state", "recommender"} else wanted.upper()
+            yield from self._values(name, wanted)
+
+    def _values(self, name: str, wanted: str) -> Iterator[Value]:
+        table = "state" if name == "recommender" else name
+        tokens = tuple(words(wanted))
+        exact = self._exact.get((table, tokens))
+        called = None if exact else value_called(name, wanted)
+        if exact:
+            yield from ((name, value) for value in sorted(exact))
+        elif called is not None:
+            yield name, called
+        elif table in TEXT_FIELDS and table not in WHOLE:
+            yield from ((name, value) for value in sorted(self._with_words(table, tokens)))
+        else:
+            yield name, wanted.lower()
+
+    def _with_words(self, table: str, tokens: Run) -> set[str]:
+        found: set[str] = set()
+        for run in self.stemmed(tokens, CONTENT_LANGUAGES) if tokens else ():
+            numbers = set.intersection(*(self._by_stem.get(stem, set()) for stem in run))
+            found |= {self._labels[number][1] for number in numbers if self._labels[number][0] == table}
+        return found
 
 
-def _holds(label: tuple[str, ...], run: tuple[str, ...]) -> bool:
+@lru_cache(maxsize=50_000)
+def _cut(label: str, language: str) -> tuple[Run, Run]:
+    """Words and stems of a label; remembered, for every change of the index makes a new label index."""
+    tokens = tuple(words(label))
+    return tokens, tuple(map(stem_of(language), tokens))
+
+
+def _having(table: dict[str, set[int]], token: str, *, prefix: bool) -> Iterable[int]:
+    if not prefix:
+        return table.get(token, ())
+    return {number for key, numbers in table.items() if key.startswith(token) for number in numbers}
+
+
+def _holds(label: Run, run: Run) -> bool:
     return any(label[at : at + len(run)] == run for at in range(len(label) - len(run) + 1))
 
 
-def _labels(session: Session) -> Iterator[tuple[str, str, str, str]]:
-    """(field, value, language, label) of everything that has a label."""
-    terms = select(Vocabulary.kind, Term).join(Vocabulary, Vocabulary.id == Term.vocabulary_id)
-    for kind, term in session.execute(terms):
-        yield from ((kind, term.slug, language, label) for language, label in term.labels.items())
-        yield from ((kind, term.slug, "en", label) for label in [*term.aliases, term.code, term.slug])
-    codes: dict[int, str] = {}
-    for mechanism in session.scalars(select(Mechanism)):
-        codes[mechanism.id] = mechanism.code
-        yield from (("mechanism", mechanism.code, language, name) for language, name in mechanism.names.items())
-        yield "mechanism", mechanism.code, "en", mechanism.code
-        yield "family", mechanism.family, "en", mechanism.family
-    for folded, id_ in session.execute(select(MechanismAlias.folded, MechanismAlias.mechanism_id)):
-        yield "mechanism", codes[id_], "en", folded
-    yield from _state_labels(session)
-    for kind in KINDS:
-        yield "kind", kind, "en", kind
-    for position in POSITIONS:
-        yield "position", position, "en", position.replace("_", " ")
-
-
-def _state_labels(session: Session) -> Iterator[tuple[str, str, str, str]]:
-    isos: dict[int, str] = {}
-    territories = {language: Locale.parse(language).territories for language in _LANGUAGES}
-    for state in session.scalars(select(State)):
-        isos[state.id] = state.iso3
-        names = {language: found[state.iso2] for language, found in territories.items() if state.iso2 in found}
-        for language, name in {**names, **(state.names or {})}.items():
-            yield "state", state.iso3, language, name
-            yield "recommender", state.iso3, language, name
-        for field in ("state", "recommender"):
-            yield field, state.iso3, "en", state.iso3
-    for alias in session.scalars(select(StateAlias)):
-        for field in ("state", "recommender"):
-            yield field, isos[alias.state_id], "en", alias.label
+def _begins(label: Run, run: Run) -> bool:
+    """Whether the label holds the run with its last word only begun."""
+    *first, last = run
+    size = len(run)
+    pieces = (label[at : at + size] for at in range(len(label) - size + 1))
+    return any(list(piece[:-1]) == first and piece[-1].startswith(last) for piece in pieces)

@@ -14,12 +14,13 @@ __all__ = ["FIELDS", "LONGEST", "All", "Any_", "Field", "Node", "Not", "Phrase",
 
 LONGEST = 1000
 DEEPEST = 10
+TOO_LONG = "The query is longer than {limit} characters; only its beginning was searched."
 Problems = list[tuple[str, dict[str, str]]]
 
 
 @dataclass(slots=True)
 class Reading:
-    """How a query was read: its tree (None for the empty query), and what was wrong with it as ``(message, values)``."""
+    """How a query was read: its tree (None for the empty query), and what was wrong as ``(message, values)``."""
 
     node: Node | None
     problems: Problems = field(default_factory=list)
@@ -36,7 +37,7 @@ def read(text: str) -> Reading:
         length = length * 3 // 4
         reading = _Reader(text[:length]).read()
     if length < len(text):
-        reading.problems.insert(0, ("Only the first {count} characters are read.", {"count": str(length)}))
+        reading.problems.insert(0, (TOO_LONG, {"limit": str(LONGEST)}))
     return reading
 
 

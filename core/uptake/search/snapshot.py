@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from pyroaring import BitMap, FrozenBitMap
@@ -13,18 +15,19 @@ from sqlalchemy.orm import Session
 
 from uptake.models.search import Posting, SearchState
 
-REMEMBERED = 200
+REMEMBERED = 500
 EMPTY = FrozenBitMap()
+Kept = TypeVar("Kept")
 
 
 class Snapshot:
-    """The index at one version. Sets are shared between threads and never changed."""
+    """The index at one version. What it keeps is shared between threads and never changed."""
 
     def __init__(self, version: int) -> None:
         self.version = version
         self._fields: dict[str, dict[str, FrozenBitMap]] = {}
-        self._texts: OrderedDict[object, FrozenBitMap] = OrderedDict()
-        self.attic: dict[str, object] = {}
+        self._kept: dict[str, Any] = {}
+        self._recent: OrderedDict[object, Any] = OrderedDict()
         self._lock = Lock()
 
     def field(self, session: Session, field: str) -> dict[str, FrozenBitMap]:
@@ -37,21 +40,35 @@ class Snapshot:
 
     def all(self, session: Session) -> FrozenBitMap:
         """Everything there is."""
-        return self.remember("all", lambda: BitMap.union(BitMap(), *self.field(session, "kind").values()))
+        return self.keep("all", lambda: FrozenBitMap(BitMap.union(BitMap(), *self.field(session, "kind").values())))
+
+    def keep(self, key: str, compute: Callable[[], Kept]) -> Kept:
+        """The result of a computation, kept as long as the snapshot."""
+        found: Kept | None = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = compute()
+        return found
 
     def remember(self, key: object, compute: Callable[[], BitMap]) -> FrozenBitMap:
-        """The result of a computation, kept with the two hundred used last."""
+        """A set, kept with the results used last."""
+        return self._last_used(key, lambda: FrozenBitMap(compute()))
+
+    def keep_recent(self, key: object, compute: Callable[[], list[int]]) -> Sequence[int]:
+        """A list of ids, kept with the results used last."""
+        return self._last_used(key, lambda: array("L", compute()))
+
+    def _last_used(self, key: object, compute: Callable[[], Kept]) -> Kept:
         with self._lock:
-            found = self._texts.get(key)
-            if found is not None:
-                self._texts.move_to_end(key)
+            if key in self._recent:
+                self._recent.move_to_end(key)
+                found: Kept = self._recent[key]
                 return found
-        found = FrozenBitMap(compute())
+        computed = compute()
         with self._lock:
-            self._texts[key] = found
-            while len(self._texts) > REMEMBERED:
-                self._texts.popitem(last=False)
-        return found
+            self._recent[key] = computed
+            while len(self._recent) > REMEMBERED:
+                self._recent.popitem(last=False)
+        return computed
 
 
 _snapshots: WeakKeyDictionary[Engine, Snapshot] = WeakKeyDictionary()

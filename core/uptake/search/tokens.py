@@ -27,13 +27,16 @@ Token = Sign | Word | Phrase | Field
 Problem = Callable[..., None]
 _TOKEN = re.compile(
     r"""\s*(?:(?P<minus>(?<![^\s(])-+(?=[\w"(]))"""
-    r"""|(?P<field>[A-Za-z]+)\s?:(?:\s?(?P<quote>")(?P<quoted>[^"]*)(?P<end>")?|\s?(?P<plain>[^\s()":][^\s()"]*)|(?=[\s()":]|$))"""
+    r"""|(?P<field>[A-Za-z]+)\s?:(?:\s?(?P<quote>")(?P<quoted>[^"]*)(?P<end>")?"""
+    r"""|(?!\s(?:AND|OR|NOT)\b)\s?(?P<plain>[^\s()":][^\s()"]*)|(?=[\s()":]|$))"""
     r"""|(?P<open_quote>")(?P<phrase>[^"]*)(?P<close>")?|(?P<open>\()|(?P<shut>\))|(?P<word>[^\s()"]+))"""
 )
 _SIGNS = {"AND": Sign.AND, "OR": Sign.OR, "NOT": Sign.NOT, "&": Sign.AND, "|": Sign.OR}
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _UNWRITTEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
-_SAME = str.maketrans(dict.fromkeys("“”„‟«»＂「」『』", '"') | {"（": "(", "）": ")", "：": ":", "＊": "*", "－": "-", "−": "-"})
+_SAME = str.maketrans(
+    dict.fromkeys("“”„‟«»＂「」『』", '"') | {"（": "(", "）": ")", "：": ":", "＊": "*", "－": "-", "−": "-"}
+)
 
 
 def tokens(text: str, problem: Problem) -> Iterator[Token]:

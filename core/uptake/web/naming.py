@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
 from uptake.i18n import get_locale
 from uptake.search.snapshot import snapshot
 from uptake.services.names import Names
 
-MOST = 20_000
-
 
 class PageNames(Names):
-    """Names that are asked for on every page cost one look-up; the tables are read where one is new."""
+    """All names of a kind are read at once, for the first page that needs one in the reader's language."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._memo: dict[tuple[str, str], str] | None = None
-
-    @property
-    def memo(self) -> dict[tuple[str, str], str]:
-        """What is known so far in the reader's language."""
-        if self._memo is None:
-            found = snapshot(self._session).attic.setdefault(f"names:{get_locale()}", {})
-            assert isinstance(found, dict)
-            if len(found) > MOST:
-                found.clear()
-            self._memo = found
-        return self._memo
+        self._snapshot = snapshot(session)
 
     def state(self, iso3: str | None) -> str:
-        return self._remember("state", iso3) if iso3 else ""
+        name = super().state
+        return self._all("state", lambda: {code: name(code) for code in self.states}).get(iso3 or "", iso3 or "")
 
     def mechanism(self, code: str | None) -> str:
-        return self._remember("mechanism", code) if code else ""
+        name = super().mechanism
+        return self._all("mechanism", lambda: {one: name(one) for one in self.mechanisms}).get(code or "", code or "")
 
     def term(self, slug: str) -> str:
-        return self._remember("term", slug)
+        name = super().term
+        return self._all("term", lambda: {one: name(one) for one in self.terms}).get(slug, slug)
 
-    def _remember(self, kind: str, value: str) -> str:
-        found = self.memo.get((kind, value))
-        if found is None:
-            look = {"state": super().state, "mechanism": super().mechanism, "term": super().term}[kind]
-            found = self.memo[kind, value] = look(value)
-        return found
+    def _all(self, kind: str, read: Callable[[], dict[str, str]]) -> dict[str, str]:
+        return self._snapshot.keep(f"names:{kind}:{get_locale()}", read)
