@@ -18,6 +18,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 CHUNK = 500
+PATIENCE = 30.0
 
 
 class Base(DeclarativeBase):
@@ -35,11 +36,11 @@ def session() -> Session:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(patience: float = PATIENCE) -> Iterator[Session]:
     """Write as one: all of it or nothing. An inner transaction joins the outer one; only services open one.
 
     On SQLite it takes the write lock at its beginning: with the driver's default mode a read followed by a write loses
-    updates silently when two of them cross.
+    updates silently when two of them cross. ``patience`` is how many seconds it waits there for another writer.
     """
     current = session()
     if current.info.get("writing"):
@@ -49,7 +50,7 @@ def transaction() -> Iterator[Session]:
     current.info["writing"] = True
     current.info["after_commit"] = []
     try:
-        current.connection(execution_options={"uptake_write": True})
+        current.connection(execution_options={"uptake_write": True, "uptake_patience": patience})
         yield current
         current.commit()
     except BaseException:
@@ -141,5 +142,8 @@ def configure(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("uptake_write")
-        connection.exec_driver_sql("begin immediate" if write else "begin")
+        options = connection.get_execution_options()
+        if options.get("uptake_write"):
+            milliseconds = round(1000 * float(options.get("uptake_patience", PATIENCE)))
+            connection.exec_driver_sql(f"pragma busy_timeout={milliseconds}")
+        connection.exec_driver_sql("begin immediate" if options.get("uptake_write") else "begin")

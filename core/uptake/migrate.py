@@ -28,13 +28,13 @@ class Component:
     package: str
 
     def owns(self, table: str) -> bool:
-        """Whether a table belongs to this component."""
+        """Whether a model of this component describes a table; the full-text index, which no model can, is nobody's."""
         if self.name == "core":
             return table in CORE_TABLES
         return table.startswith(f"{self.name}_")
 
 
-CORE_TABLES = frozenset(Base.metadata.tables) | {"search_text"}
+CORE_TABLES = frozenset(Base.metadata.tables)
 CORE = Component("core", "uptake.migrations")
 
 

@@ -53,10 +53,10 @@ WHOLE = {
     "page.json": (b"<!doctype html><title>503</title>", "holds a web page", "Download it again"),
     "empty.json": (b"", "is empty", "Download it again"),
     "blank.json": (b"  \n ", "blank.json", ""),
-    "object.json": (json.dumps({"AnnotationId": "a"}).encode(), "one JSON object, not an array", "full export"),
+    "object.json": (json.dumps({"AnnotationId": "a"}).encode(), "a JSON object", "full export"),
     "deep.json": (b'[{"AnnotationId":' + b"[" * 200_000, "record 1", ""),
     "deep_object.json": (b'[{"AnnotationId":1,"a":' * 50_000, "record 1", ""),
-    "garbage.json": (b'[{"AnnotationId": "a", "Text" "x"}]', "damaged in record 1", "Download it again"),
+    "garbage.json": (b'[{"AnnotationId": "a", "Text" "x"}, {"AnnotationId": "b"}]', "damaged in record 1", "Download it again"),
     "bytes.json": (b'[{"AnnotationId": "a", "Text": "\xff\xfe"', "bytes.json", ""),
     "tail.json": (array() + b"{}", "goes on behind the end", "Download it again"),
     "bomb.xlsx": (bomb, "unpacks to more than", "CSV"),
@@ -135,7 +135,7 @@ def test_the_good_records_are_taken_where_a_person_wants_it(uptake: Run, tmp_pat
 
 TABLE = {
     "cycle": ("9" * 40, "row 3"), "paragraph": ("12 " * 40, "row 3"), "symbol": ("A/" * 200, "row 3"),
-    "session": ("s" * 100, "row 3"), "state": ("a\0b", "row 3"), "text": ("half \0 a text", "row 3"),
+    "session": ("s" * 100, "row 3"), "state": ("a\0b", "line 3"), "text": ("half \0 a text", "line 3"),
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import SQLAlchemyError
 
 from uptake import db, migrate
 from uptake.app import create_app
@@ -53,6 +53,8 @@ def as_json(command: F) -> F:
             result = command(context.obj, *args, **options)
         except AppError as error:
             fail(error, json_wanted)
+        except SQLAlchemyError as error:
+            fail(_unusable(error), json_wanted)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
@@ -62,6 +64,11 @@ def as_json(command: F) -> F:
             sys.exit(REFUSED)
 
     return cast("F", run)
+
+
+def _unusable(error: SQLAlchemyError) -> Conflict:
+    words = str(getattr(error, "orig", error)).strip().splitlines() or [type(error).__name__]
+    return Conflict("The database cannot be used: {error}.", remedy="Look with: uptake doctor", error=words[0])
 
 
 def fail(error: AppError, json_wanted: bool) -> None:
@@ -103,7 +110,7 @@ def check_tables() -> None:
     """Refuse to work on tables of another version."""
     try:
         pending = [status for status in migrate.status(db.db.engine) if status.pending]
-    except (OperationalError, ProgrammingError) as error:
-        raise Conflict("The database cannot be opened: {error}.", remedy="Look with: uptake doctor", error=error.orig) from error
+    except SQLAlchemyError as error:
+        raise _unusable(error) from error
     if pending:
         raise Conflict("The database is not up to date.", remedy="Bring it up to date with: uptake db upgrade")

@@ -19,6 +19,7 @@ from uptake.errors import Invalid
 
 CHUNK = 1 << 20
 LONGEST = 64 << 20
+TOO_DEEP = "lists or objects are nested too deeply"
 _BORDER = re.compile(rb"\}\s*,\s*(?=\{)")
 _SPACE = b" \t\r\n"
 _scanner = json.JSONDecoder()
@@ -86,12 +87,14 @@ def _split_lines(stream: BinaryIO, rest: bytes) -> Iterator[bytes]:
 def _line(line: bytes, number: int, name: str) -> Any:
     try:
         return msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
         return json.loads(line.decode("utf-8", "surrogateescape"))
     except ValueError as error:
         raise _damaged(name, number, str(error)) from error
+    except RecursionError:
+        raise _damaged(name, number, TOO_DEEP) from None
 
 
 def _array(stream: BinaryIO, buffer: bytes, name: str) -> Iterator[JsonRecord]:
@@ -101,7 +104,7 @@ def _array(stream: BinaryIO, buffer: bytes, name: str) -> Iterator[JsonRecord]:
             segment = buffer[start : border.start() + 1]
             try:
                 value = msgspec.json.decode(segment)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 break
             number += 1
             yield JsonRecord(number, value, segment)
@@ -146,6 +149,8 @@ def _slow(buffer: bytes, number: int, name: str, ended: bool) -> tuple[list[tupl
             if _unfinished(error, text):
                 break
             raise _damaged(name, number + len(items) + 1, error.msg) from error
+        except RecursionError:
+            raise _damaged(name, number + len(items) + 1, TOO_DEEP) from None
         after = _skip(text, end)
         if after == len(text):
             break

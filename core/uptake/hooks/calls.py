@@ -20,7 +20,8 @@ def other_symbols(registry: Registry) -> Callable[[Draft], Sequence[str]]:
         found: list[str] = []
         for implementation in implementations:
             try:
-                found += cast("Callable[[Draft], Sequence[str]]", implementation.function)(draft)
+                asked = cast("Callable[..., Sequence[str]]", implementation.function)
+                found += asked(**dict.fromkeys(implementation.argnames, draft))
             except Exception:
                 log.exception("plugin %s failed in lookup_documents", implementation.plugin_name)
         return found

@@ -47,7 +47,11 @@ def load(disabled: Sequence[str] = (), order: Sequence[str] = (), builtin: Itera
             continue
         try:
             _take_in(registry, module, status)
-        except Exception as error:
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            if registry.manager.has_plugin(status.name) and status.module is None:
+                registry.manager.unregister(name=status.name)
             _break(status, str(error) if isinstance(error, PluginFault) else f"{type(error).__name__}: {error}")
     return registry
 
@@ -79,8 +83,9 @@ def _take_in(registry: Registry, module: ModuleType, status: PluginStatus) -> No
         for name in names:
             if name in taken or names.count(name) > 1:
                 raise PluginFault("{plugin}: the {what} {name} exists already", plugin=status.name, what=what, name=name)
+    ready = {item.name: item() for item in importers}
     registry.manager.register(module, status.name)
-    registry.importers |= {item.name: item() for item in importers}
+    registry.importers |= ready
     registry.vocabularies |= {item.code: item for item in vocabularies}
     for item in mechanisms:
         known = registry.mechanisms.get(item.code)

@@ -52,6 +52,8 @@ def by_field(view: View, name: str, value: str) -> Bits:
         return view.snapshot.remember((name, value), lambda: _by_paragraph(view, value))
     if name == "year":
         return _by_years(view, value)
+    if value.lower() == NONE:
+        return view.posting(_POSTED.get(name, name), NONE)
     return union([view.posting(field, code) for field, code in view.labels.values(name, value)])
 
 

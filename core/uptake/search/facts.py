@@ -22,7 +22,7 @@ Fact = tuple[str, str]
 
 
 def of(session: Session, ids: BitMap) -> dict[Fact, BitMap]:
-    """The facts of some recommendations (not more than a few thousand at a time), each with those that it is true of."""
+    """The facts of some recommendations (a few thousand at a time), each with those that it is true of."""
     found: defaultdict[Fact, list[int]] = defaultdict(list)
     tables = _Tables(session)
     _heads(session, ids, tables, found)
@@ -41,7 +41,7 @@ class _Tables:
             row.id: (("mechanism", row.code), ("family", row.family))
             for row in session.execute(select(Mechanism.id, Mechanism.code, Mechanism.family))
         }
-        sources = session.execute(select(Source.id, Source.code)).tuples()
+        sources = session.execute(select(Source.id, Source.code))
         self.sources = {id_: ("source", code.split(":")[0]) for id_, code in sources}
         self.terms = _term_facts(session)
 
@@ -49,7 +49,7 @@ class _Tables:
 def _term_facts(session: Session) -> dict[int, tuple[Fact, ...]]:
     """The values that a tag with each term stands for: the term, those above it, and those it is cross-walked to."""
     columns = (Term.id, Vocabulary.kind, Term.slug, Term.parent_id)
-    rows = session.execute(select(*columns).join(Vocabulary, Vocabulary.id == Term.vocabulary_id)).tuples()
+    rows = session.execute(select(*columns).join(Vocabulary, Vocabulary.id == Term.vocabulary_id))
     own = {id_: (kind, slug, parent) for id_, kind, slug, parent in rows}
     linked: defaultdict[int, list[int]] = defaultdict(list)
     for id_, to in session.execute(select(TermLink.term_id, TermLink.to_id)):
@@ -98,8 +98,8 @@ def _links(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fa
         found[tables.recommenders[state]].append(id_)
     found["recommender", "none"] += ids - BitMap(met)
     columns = (RecommendationText.recommendation_id, RecommendationText.language)
-    rows = _between(columns, RecommendationText.recommendation_id, ids).where(RecommendationText.untranslated.is_(False))
-    for id_, language in session.connection().execute(rows):
+    rows = _between(columns, RecommendationText.recommendation_id, ids)
+    for id_, language in session.connection().execute(rows.where(RecommendationText.untranslated.is_(False))):
         found["language", language].append(id_)
     columns = (ExternalId.recommendation_id, ExternalId.source_id, ExternalId.missing_since)
     rows = _between(columns, ExternalId.recommendation_id, ids)

@@ -129,7 +129,7 @@ def _insert_texts(session: Session, rows: list[tuple[int, str, str]]) -> None:
         connection.exec_driver_sql("insert into search_text(rowid, stems, words) values (?, ?, ?)", rows)
         return
     cursor = connection.connection.cursor()
-    with cursor.copy("copy search_text (id, stems, words) from stdin") as copy:  # type: ignore[attr-defined]
+    with cursor.copy("copy search_text (id, stems, words) from stdin") as copy:
         for id_, stems, plain in rows:
             copy.write_row((id_, vector(stems), vector(plain)))
     cursor.close()
@@ -177,7 +177,7 @@ def _update(session: Session, added: dict[facts.Fact, BitMap], removed: BitMap) 
             [{"field": field, "value": value} for field, value in changed],
         )
     rows = [(field, value, _packed(bits)) for (field, value), bits in new.items()]
-    bulk_insert(session, Posting.__table__, ("field", "value", "bits"), rows)
+    bulk_insert(session, Posting.__table__, ("field", "value", "bits"), rows)  # type: ignore[arg-type]
     _touch(session)
 
 

@@ -26,7 +26,7 @@ def label_rows(session: Session) -> Iterator[Row]:
 def _terms(session: Session) -> Iterator[Row]:
     columns = (Vocabulary.kind, Term.slug, Term.code, Term.labels, Term.aliases)
     rows = session.execute(select(*columns).join(Vocabulary, Vocabulary.id == Term.vocabulary_id))
-    for kind, slug, code, labels, aliases in rows.tuples():
+    for kind, slug, code, labels, aliases in rows:
         yield from ((kind, slug, language, label) for language, label in labels.items())
         yield from ((kind, slug, "en", label) for label in [*aliases, code, slug])
 
@@ -34,12 +34,12 @@ def _terms(session: Session) -> Iterator[Row]:
 def _mechanisms(session: Session) -> Iterator[Row]:
     codes: dict[int, str] = {}
     rows = session.execute(select(Mechanism.id, Mechanism.code, Mechanism.family, Mechanism.names))
-    for id_, code, family, names in rows.tuples():
+    for id_, code, family, names in rows:
         codes[id_] = code
         yield from (("mechanism", code, language, name) for language, name in names.items())
         yield "mechanism", code, "en", code
         yield "family", family, "en", family
-    for folded, id_ in session.execute(select(MechanismAlias.folded, MechanismAlias.mechanism_id)).tuples():
+    for folded, id_ in session.execute(select(MechanismAlias.folded, MechanismAlias.mechanism_id)):
         yield "mechanism", codes[id_], "en", folded
 
 
@@ -47,10 +47,10 @@ def _states(session: Session) -> Iterator[Row]:
     isos: dict[int, str] = {}
     territories = {language: Locale.parse(language).territories for language in CONTENT_LANGUAGES}
     rows = session.execute(select(State.id, State.iso3, State.iso2, State.names))
-    for id_, iso3, iso2, names in rows.tuples():
+    for id_, iso3, iso2, names in rows:
         isos[id_] = iso3
         known = {language: found[iso2] for language, found in territories.items() if iso2 in found}
         yield from (("state", iso3, language, name) for language, name in {**known, **(names or {})}.items())
         yield "state", iso3, "en", iso3
-    for label, id_ in session.execute(select(StateAlias.label, StateAlias.state_id)).tuples():
+    for label, id_ in session.execute(select(StateAlias.label, StateAlias.state_id)):
         yield "state", isos[id_], "en", label

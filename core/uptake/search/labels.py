@@ -1,4 +1,4 @@
-"""Finds facet values by their labels: a text query also finds what is only tagged so; ``theme:health`` needs no code."""
+"""Finds facet values by their labels: words find what is only tagged so, and ``theme:health`` needs no code."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class LabelIndex:
             for number in _having(table, run[-1] if prefix else run[0], prefix=prefix):
                 field, value, label, stems = self._labels[number]
                 held = label if exact else stems
-                if field in TEXT_FIELDS and (_begins(held, run) if prefix else _holds(held, run)):
-                    if field != "mechanism" or isinstance(node, Phrase) or held == run:
-                        yield field, value
+                fits = field != "mechanism" or isinstance(node, Phrase) or held == run
+                if fits and field in TEXT_FIELDS and (_begins(held, run) if prefix else _holds(held, run)):
+                    yield field, value
 
     def stemmed(self, tokens: Run, languages: Iterable[str]) -> set[Run]:
         """The tokens' stems in each language, for the language of a query is not known."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from uptake.i18n import N_
 from uptake.search.nodes import All, Any_, Field, Node, Not, Phrase, Word, all_of, any_of, none_of
 from uptake.search.tokens import FIELDS, Sign, Token, tokens
 
@@ -14,7 +15,7 @@ __all__ = ["FIELDS", "LONGEST", "All", "Any_", "Field", "Node", "Not", "Phrase",
 
 LONGEST = 1000
 DEEPEST = 10
-TOO_LONG = "The query is longer than {limit} characters; only its beginning was searched."
+TOO_LONG = N_("The query is longer than {limit} characters; only its beginning was searched.")
 Problems = list[tuple[str, dict[str, str]]]
 
 
@@ -60,7 +61,7 @@ class _Reader:
             self._at += 1
             part = self._sequence(depth)
             if part is None or parts[-1] is None:
-                self._problem("OR needs something on both sides.")
+                self._problem(N_("OR needs something on both sides."))
             parts.append(part)
         return any_of([part for part in parts if part])
 
@@ -70,12 +71,12 @@ class _Reader:
             if token is Sign.SHUT:
                 if depth:
                     break
-                self._problem("A closing bracket has no opening one.")
+                self._problem(N_("A closing bracket has no opening one."))
                 self._at += 1
             elif token is Sign.AND:
                 self._at += 1
                 if not parts or self._peek() in {None, Sign.OR, Sign.SHUT, Sign.AND}:
-                    self._problem("AND needs something on both sides.")
+                    self._problem(N_("AND needs something on both sides."))
             elif part := self._one(depth):
                 parts.append(part)
         return all_of(parts)
@@ -95,22 +96,22 @@ class _Reader:
             self._at += 1
             turned = not turned
         if self._peek() in {None, Sign.OR, Sign.AND, Sign.SHUT}:
-            self._problem("NOT needs something behind it.")
+            self._problem(N_("NOT needs something behind it."))
             return None
         part = self._one(depth)
         return none_of(part) if part and turned else part
 
     def _bracket(self, depth: int) -> Node | None:
         if depth >= DEEPEST:
-            self._problem("The brackets are nested too deeply.")
+            self._problem(N_("The brackets are nested too deeply."))
             return None
         node = self._alternatives(depth + 1)
         if self._peek() is Sign.SHUT:
             self._at += 1
         else:
-            self._problem("A bracket is not closed.")
+            self._problem(N_("A bracket is not closed."))
         if node is None:
-            self._problem("A pair of brackets is empty.")
+            self._problem(N_("A pair of brackets is empty."))
         return node
 
     def _peek(self) -> Token | None:

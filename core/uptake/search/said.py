@@ -31,7 +31,8 @@ def value_called(field: str, wanted: str) -> str | None:
 
 @cache
 def _called(field: str) -> dict[str, str]:
-    messages = {"position": dict.fromkeys(POSITIONS, ""), "kind": dict.fromkeys(KINDS, "") | _KINDS, "family": _FAMILIES}
+    kinds = dict.fromkeys(KINDS, "") | _KINDS
+    messages = {"position": dict.fromkeys(POSITIONS, ""), "kind": kinds, "family": _FAMILIES}
     return {
         fold(name): value
         for value, message in messages.get(field, {}).items()

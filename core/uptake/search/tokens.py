@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from enum import Enum
 
+from uptake.i18n import N_
 from uptake.search.nodes import Field, Phrase, Word
 from uptake.search.words import words
 
@@ -46,11 +47,11 @@ def tokens(text: str, problem: Problem) -> Iterator[Token]:
             yield Sign.NOT
         elif found["field"]:
             if found["quote"] and not found["end"]:
-                problem("A quotation mark is not closed.")
+                problem(N_("A quotation mark is not closed."))
             yield from _field(found["field"], found["quoted"] or found["plain"] or "", problem)
         elif found["open_quote"]:
             if not found["close"]:
-                problem("A quotation mark is not closed.")
+                problem(N_("A quotation mark is not closed."))
             if words(found["phrase"]):
                 yield Phrase(" ".join(found["phrase"].split()))
         elif found["open"] or found["shut"]:
@@ -64,9 +65,9 @@ def _field(name: str, value: str, problem: Problem) -> Iterator[Token]:
     if known and value.strip():
         yield Field(name.lower(), " ".join(value.split()))
     elif known:
-        problem("The field {field} has no value.", field=name.lower())
+        problem(N_("The field {field} has no value."), field=name.lower())
     else:
-        problem("There is no field {field}; the fields are {fields}.", field=name, fields=", ".join(FIELDS))
+        problem(N_("There is no field {field}; the fields are {fields}."), field=name, fields=", ".join(FIELDS))
         yield from tokens(f"{name} {value}", problem)
 
 
@@ -77,10 +78,10 @@ def _word(word: str, problem: Problem) -> Iterator[Token]:
     plain = word.rstrip("*")
     if not words(plain):
         if "*" in word:
-            problem("An asterisk needs the beginning of a word before it.")
+            problem(N_("An asterisk needs the beginning of a word before it."))
         return
     if "*" in plain:
-        problem("An asterisk can only stand at the end of a word.")
+        problem(N_("An asterisk can only stand at the end of a word."))
     pieces = [piece for part in plain.replace("*", "").split(":") if words(piece := _EDGES.sub("", part))]
     for number, piece in enumerate(pieces, 1):
         text = piece.lower() if piece in _SIGNS else piece

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from uptake.db import chunks
 from uptake.errors import Invalid
 from uptake.files.dates import parse_date
 from uptake.i18n import N_
 from uptake.i18n import gettext as _
+from uptake.models.documents import Document
 from uptake.search.engine import FACETS, SORTS, Answer, Engine, Query
 from uptake.search.query import FIELDS
 from uptake.services.cards import Card, load_cards
@@ -32,6 +35,7 @@ class Page:
     cards: list[Card]
     number: int
     size: int
+    session: Session | None = None
 
     @property
     def count(self) -> int:
@@ -67,7 +71,8 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         if name not in FILTERS:
-            raise Invalid(N_("There is no filter {name}."), remedy=N_("Filters: {names}."), name=name, names=", ".join(sorted(FILTERS)))
+            known = ", ".join(sorted(FILTERS))
+            raise Invalid(N_("There is no filter {name}."), remedy=N_("Filters: {names}."), name=name, names=known)
         if value.strip():
             found[name] = tuple(dict.fromkeys((*found.get(name, ()), value.strip())))
     return found
@@ -79,7 +84,8 @@ def _day(value: str, *, end: bool) -> datetime.date | None:
     try:
         day = parse_date(value)
     except ValueError:
-        raise Invalid(N_("{value} is no day."), remedy=N_("Write it as 2025-01-31, or only the year."), value=value[:40]) from None
+        remedy = N_("Write it as 2025-01-31, or only the year.")
+        raise Invalid(N_("{value} is no day."), remedy=remedy, value=value[:40]) from None
     return day.replace(month=12, day=31) if day and end and value.strip().isdigit() else day
 
 
@@ -91,18 +97,20 @@ def _sort(sort: str, text: str) -> str:
     return sort
 
 
-def find(session: Session, query: Query, number: int = 1, size: int = PAGE_SIZES[0], language: str | None = None) -> tuple[Page, Engine]:
+def find(
+    session: Session, query: Query, number: int = 1, size: int = PAGE_SIZES[0], language: str | None = None
+) -> tuple[Page, Engine]:
     """One page of what fits, and the engine for its facets."""
     engine = Engine(session)
     answer = engine.answer(query)
     ids = engine.page(answer, query.sort, (number - 1) * size, size)
-    return Page(query, answer, load_cards(session, ids, language), number, size), engine
+    return Page(query, answer, load_cards(session, ids, language), number, size, session), engine
 
 
 def facets(
     engine: Engine, query: Query, answer: Answer, names: Sequence[str] = FACETS, limit: int | None = FACET_VALUES
 ) -> dict[str, list[tuple[str, int]]]:
-    """The values of each facet with their counts, the most frequent first; values chosen in the query are always there."""
+    """The values of each facet with their counts, the most frequent first; values that the query chose are there."""
     found = {}
     for name in names:
         rows = engine.facet(name, query, answer, limit)
@@ -129,11 +137,25 @@ def problems(answer: Answer) -> list[str]:
 
 
 def as_json(page: Page, found: dict[str, list[tuple[str, int]]] | None = None) -> dict[str, Any]:
-    """The answer for machines."""
+    """The answer for machines; a facet's keys are values of the filter of that name, in ``document`` of ``symbol``."""
     document: dict[str, Any] = {"count": page.count, "items": [card.as_json() for card in page.cards]}
     if found is not None:
         document["facets"] = {name: dict(rows) for name, rows in found.items()}
+        if page.session is not None and "document" in found:
+            document["facets"]["document"] = _by_symbol(page.session, found["document"])
     wrong = problems(page.answer)
     if wrong:
         document |= {"problems": wrong, "reading": str(page.answer.reading)}
     return document
+
+
+def _by_symbol(session: Session, rows: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """Documents by symbol; one without a symbol is ``document:<id>``, which the filter ``symbol`` takes too."""
+    ids = [int(value) for value, _count in rows if value.isdecimal()]
+    symbols: dict[str, str | None] = {}
+    for chunk in chunks(ids):
+        statement = select(Document.id, Document.symbol).where(Document.id.in_(chunk))
+        symbols |= {str(id_): symbol for id_, symbol in session.execute(statement)}
+    return {
+        (symbols.get(value) or f"document:{value}") if value.isdecimal() else value: count for value, count in rows
+    }

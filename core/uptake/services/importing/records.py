@@ -15,6 +15,8 @@ from uptake.texts import Cut, cut, fold, order_key, unprintable
 
 LONGEST_TEXT = 1_000_000
 LONGEST_KEY = 200
+LONGEST_NUMBER = 60
+LAST_CYCLE = 99
 
 
 @dataclass(slots=True)
@@ -71,12 +73,26 @@ def refuse_reason(draft: Draft) -> tuple[str, str, dict[str, str]] | None:
         if not text.isprintable() and (found := unprintable(text)):
             message = "The text ({language}) holds the character {character}, which no document can hold."
             return "unprintable", message, {"language": language, "character": found}
-    labels = "".join([*draft.states, *draft.recommenders, *[tag.label for tag in draft.tags], draft.key or "", draft.symbol or ""])
-    if not labels.isprintable() and unprintable(labels):
-        return "unprintable", "A label holds a character that no document can hold.", {}
-    if draft.key and len(draft.key) > LONGEST_KEY:
-        return "key-too-long", "The id has more than {limit} characters.", {"limit": str(LONGEST_KEY)}
+    labels = "".join(_labels(draft))
+    if not labels.isprintable() and (found := unprintable(labels)):
+        return "unprintable", "A label holds the character {character}, which no document can hold.", {"character": found}
+    for what, value, limit in (("id", draft.key, LONGEST_KEY), ("symbol", draft.symbol, LONGEST_KEY),
+                               ("session", draft.session, LONGEST_NUMBER), ("paragraph", draft.paragraph, LONGEST_NUMBER)):  # fmt: skip
+        if value and len(value) > limit:
+            return "label-too-long", "The {what} has more than {limit} characters.", {"what": what, "limit": str(limit)}
+    if draft.cycle is not None and not 0 <= draft.cycle <= LAST_CYCLE:
+        return "no-cycle", "There is no cycle {value}.", {"value": str(draft.cycle)[:LONGEST_NUMBER]}
     return None
+
+
+def _labels(draft: Draft) -> list[str]:
+    """Everything beside the texts that goes into the database as the source has it."""
+    found = [*draft.states, *draft.recommenders, *[tag.label for tag in draft.tags], *draft.unresolved.values()]
+    found += [part.text for part in draft.components]
+    for said in draft.positions:
+        found += (said.raw, said.symbol or "", said.paragraph or "")
+    alone = (draft.key, draft.symbol, draft.mechanism, draft.session, draft.paragraph, draft.document_key, draft.document_title)
+    return found + [label for label in alone if label]
 
 
 class Resolver:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from uptake.db import is_sqlite, transaction
-from uptake.errors import AppError, Conflict, Invalid
+from uptake.errors import AppError, Conflict, Invalid, PluginFault
 from uptake.hooks.calls import other_symbols
 from uptake.hooks.kinds import Draft, FileInfo, Finding, Importer, ReadOptions
 from uptake.hooks.registry import Registry
@@ -29,6 +30,8 @@ from uptake.services.importing.vanished import mark_vanished
 from uptake.services.labels import Labels
 
 BATCH = 2000
+BATCH_BYTES = 8 << 20
+PATIENCE = 2.0
 LOCK = 0x75707461
 
 
@@ -90,8 +93,9 @@ def _fill(
     edition = importer.edition(file, read_options)
     batches = Batches(current, importer, run, edition, labels, findings, other_symbols(registry), wanted)
     batch: list[Draft] = []
+    size = 0
     with _collector_paused(), file.path.open("rb") as raw, Counting.over(raw, file.size, progress) as stream:
-        for item in importer.read(stream, read_options):
+        for item in _items(importer, stream, read_options):
             if isinstance(item, Finding):
                 findings.take(item)
                 report.read += item.severity == "refused"
@@ -100,9 +104,10 @@ def _fill(
             report.read += 1
             report.rows += item.rows
             batch.append(item)
-            if len(batch) >= BATCH:
+            size += len(item.raw)
+            if len(batch) >= BATCH or size >= BATCH_BYTES:
                 batches.take(batch)
-                batch = []
+                batch, size = [], 0
         batches.take(batch)
         report.vanished = mark_vanished(
             current, importer, run, edition, batches.seen, batches.touched, wanted, options.complete, file, findings
@@ -119,6 +124,26 @@ def _fill(
             ImportFinding(run_id=run.id, severity=entry.severity, code=entry.code, message=entry.message,
                           values=entry.values, count=entry.count, places=entry.places)
         )  # fmt: skip
+
+
+def _items(importer: Importer, stream: BinaryIO, options: ReadOptions) -> Iterator[Draft | Finding]:
+    """What the importer yields; where it fails, its name and the last place it came to."""
+    where = "the beginning"
+    try:
+        for item in importer.read(stream, options):
+            where = item.where
+            yield item
+    except (AppError, GeneratorExit):
+        raise
+    except Exception as error:
+        raise PluginFault(
+            "The importer {importer} failed on {file} after {where}: {error}.",
+            remedy="Nothing was imported; tell its makers.",
+            importer=importer.name,
+            file=options.path.name,
+            where=where,
+            error=f"{type(error).__name__}: {error}",
+        ) from error
 
 
 @contextmanager
@@ -153,7 +178,7 @@ def _wants(labels: Labels, wanted: frozenset[int]) -> Callable[[Sequence[str], s
 @contextmanager
 def _write(file: FileInfo) -> Iterator[Session]:
     try:
-        with transaction() as current:
+        with transaction(patience=PATIENCE) as current:
             if not is_sqlite(current) and not current.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
                 raise _busy()
             yield current
@@ -203,7 +228,7 @@ def _new_run(current: Session, importer: Importer, file: FileInfo, options: Impo
 
 
 def _close_run(current: Session, run: ImportRun, report: ImportReport, actor: str) -> None:
-    run.status, run.finished = "applied", datetime.now(UTC)
+    run.status, run.error, run.finished = "applied", None, datetime.now(UTC)
     run.counts = {name: getattr(report, name) for name in ImportReport.COUNTS}
     record_event(current, actor, "import.apply", f"import_run/{run.id}", {"file": run.file_name, "checksum": run.checksum,
                  "importer": run.importer, **run.counts})  # fmt: skip
@@ -212,10 +237,11 @@ def _close_run(current: Session, run: ImportRun, report: ImportReport, actor: st
 def _note_failure(run_id: int | None, error: str) -> None:
     if run_id is None:
         return
+    error = error[:2000].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     try:
         with transaction() as current:
             current.execute(
-                update(ImportRun).where(ImportRun.id == run_id).values(status="failed", error=error[:2000], finished=datetime.now(UTC))
+                update(ImportRun).where(ImportRun.id == run_id).values(status="failed", error=error, finished=datetime.now(UTC))
             )
     except OperationalError:
         return

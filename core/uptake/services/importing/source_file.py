@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import struct
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
@@ -14,6 +17,7 @@ from uptake.hooks.kinds import FileInfo, Importer
 from uptake.hooks.registry import Registry
 
 HEAD_SIZE = 65536
+log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 
 
@@ -29,23 +33,36 @@ def inspect_file(path: Path) -> FileInfo:
         raise Invalid("{file} cannot be read: {error}.", file=str(path), error=error.strerror) from error
     if size == 0:
         raise Invalid("{file} is empty.", remedy="Download it again.", file=path.name)
-    members: tuple[str, ...] = ()
-    if head.startswith(b"PK") and zipfile.is_zipfile(path):
+    return FileInfo(path, os.fsencode(path.name).decode("utf-8", "replace"), size, head, _members(path, head))
+
+
+def _members(path: Path, head: bytes) -> tuple[str, ...]:
+    """What a zip holds; nothing where it is damaged, which its importer tells better."""
+    if not head.startswith(b"PK"):
+        return ()
+    try:
         with zipfile.ZipFile(path) as archive:
-            members = tuple(archive.namelist()[:2000])
-    return FileInfo(path, path.name, size, head, members)
+            return tuple(archive.namelist()[:2000])
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
+        return ()
 
 
 def choose_importer(registry: Registry, file: FileInfo) -> Importer:
     """The importer that recognises the file; tables of any kind come last."""
     found = sorted(registry.importers.values(), key=lambda one: (one.source == "table", one.name))
     for importer in found:
-        if importer.recognises(file):
+        if _recognises(importer, file):
             return importer
     if file.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         raise Invalid(
             "{file} holds a web page: the site probably answered with an error page.",
             remedy="Download it again and look at it before importing.",
+            file=file.name,
+        )
+    if file.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        raise Invalid(
+            "{file} begins with a JSON object that no importer recognises.",
+            remedy="Import the full export, an array of records that begins with a square bracket.",
             file=file.name,
         )
     raise Invalid(
@@ -54,6 +71,14 @@ def choose_importer(registry: Registry, file: FileInfo) -> Importer:
         file=file.name,
         names=", ".join(one.name for one in found),
     )
+
+
+def _recognises(importer: Importer, file: FileInfo) -> bool:
+    try:
+        return importer.recognises(file)
+    except Exception:
+        log.exception("importer %s failed in recognises", importer.name)
+        return False
 
 
 def checksum(path: Path) -> str:
