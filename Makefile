@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PLUGINS = plugins/uhri plugins/upr
 WORKERS ?= 2
-EXTRACT = -F babel.cfg -k N_ -k _:1 -k problem:1 --no-location --sort-output
+EXTRACT = -F babel.cfg -k N_ -k _:1 --no-location --sort-output
 SOURCES = pyproject.toml package-lock.json $(PLUGINS:%=%/pyproject.toml)
 
 .PHONY: demo test lint bench translations clean

@@ -166,12 +166,12 @@ def test_deleting_a_recommendation_takes_its_texts_along(app: Flask) -> None:
         one = Recommendation(uuid=uuid4(), source_id=source.id, kind="recommendation")
         current.add(one)
         current.flush()
-        current.add(RecommendationText(recommendation_id=one.id, language="en", source_id=source.id, raw="x", cleaned="x"))
+        current.add(
+            RecommendationText(recommendation_id=one.id, language="en", source_id=source.id, raw="x", cleaned="x")
+        )
     with transaction() as current:
         current.execute(text("delete from recommendation"))
     assert db.session.scalars(select(RecommendationText)).all() == []
-
-
 
 
 def test_values_are_cut_into_lists_of_at_most_the_size() -> None:

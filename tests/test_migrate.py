@@ -57,12 +57,16 @@ def make_component(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.syspath_prepend(str(tmp_path))
     made = []
 
-    def make(name: str, up: str = CREATE, down: str = 'op.drop_table("moon_phase")', after: str | None = None) -> Component:
+    def make(
+        name: str, up: str = CREATE, down: str = 'op.drop_table("moon_phase")', after: str | None = None
+    ) -> Component:
         package = f"uptake_test_migrations_{name}"
         versions = tmp_path / package / "versions"
         versions.mkdir(parents=True, exist_ok=True)
         (tmp_path / package / "__init__.py").touch()
-        (versions / f"{name}_1.py").write_text(REVISION.format(name=f"{name}_1", after=after, up=body(up), down=body(down)))
+        (versions / f"{name}_1.py").write_text(
+            REVISION.format(name=f"{name}_1", after=after, up=body(up), down=body(down))
+        )
         made.append(package)
         return Component(name, package)
 
@@ -147,7 +151,9 @@ def test_autogenerate_speaks_of_a_plugins_own_tables_only(engine: Engine, make_c
 
 
 def test_a_batch_migration_of_a_core_table_keeps_its_cascading_children(engine: Engine, make_component: object) -> None:
-    count = text("select (select count(*) from state_alias), (select count(*) from mechanism_alias), (select count(*) from term)")
+    count = text(
+        "select (select count(*) from state_alias), (select count(*) from mechanism_alias), (select count(*) from term)"
+    )
     before = tuple(session().execute(count).one())
     assert min(before[:2]) > 0
     db.session.remove()
@@ -158,7 +164,7 @@ def test_a_batch_migration_of_a_core_table_keeps_its_cascading_children(engine: 
 
 def test_foreign_keys_are_on_again_after_a_migration(engine: Engine, make_component: object) -> None:
     migrate.upgrade(engine, (make_component("moon"),))  # type: ignore[operator]
-    with engine.connect() as connection, pytest.raises(Exception, match="(?i)foreign key"):
+    with engine.connect() as connection, pytest.raises(Exception, match=r"(?i)foreign key"):
         connection.execute(text("insert into moon_phase (id, state_id) values (1, 999999)"))
 
 
@@ -173,7 +179,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(engine: Engine, make
 
 def test_a_migration_that_would_break_references_is_refused(engine: Engine, make_component: object) -> None:
     orphan = make_component("moon", CREATE + 'op.execute("insert into moon_phase values (1, 999999)")')  # type: ignore[operator]
-    with pytest.raises(Exception, match="(?i)references|foreign key"):
+    with pytest.raises(Exception, match=r"(?i)references|foreign key"):
         migrate.upgrade(engine, (orphan,))
     assert "moon_phase" not in tables(engine)
 

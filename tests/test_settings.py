@@ -16,7 +16,12 @@ def write(folder: Path, content: str | bytes) -> Path:
 
 def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
     found = load(write(tmp_path, ""), {})
-    assert (found.title, found.states, found.languages, found.default_language) == ("Uptake", (), DEFAULT_LANGUAGES, "en")
+    assert (found.title, found.states, found.languages, found.default_language) == (
+        "Uptake",
+        (),
+        DEFAULT_LANGUAGES,
+        "en",
+    )
     assert found.database_url == f"sqlite:///{tmp_path / 'uptake.db'}"
 
 

@@ -122,9 +122,19 @@ def bulk_insert(current: Session, table: Table, columns: Sequence[str], rows: Se
 
 
 
+def _read_at_one_moment(connection: Connection) -> None:
+    """What SQLite does by itself: a transaction that only reads sees nothing that is committed meanwhile.
+
+    Otherwise a page's count, its list and its cards could be of different moments while an import commits.
+    """
+    if not connection.get_execution_options().get("uptake_write"):
+        connection.exec_driver_sql("set transaction isolation level repeatable read")
+
+
 def configure(engine: Engine) -> None:
     """Give an engine the pragmas and the transaction mode that the rest of the code relies on."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "begin", _read_at_one_moment)
         return
 
     @event.listens_for(engine, "connect")

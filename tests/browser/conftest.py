@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
-import threading
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,10 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from waitress.server import create_server
 
 from uptake.app import create_app
 from uptake.commands.setup import make_instance
+from uptake.testing.databases import close
 from uptake.testing.demo import import_demo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,11 +41,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     make_instance(instance, ("XMV",), "Mirava follows up")
     app = create_app(instance)
     import_demo(app)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    with app.app_context():
+        close()
+    command = [str(Path(sys.executable).with_name("uptake")), "--instance", str(instance), "serve", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        line = server.stderr.readline()
+        found = re.search(r"http://[\d.:]+", line)
+        assert found, line
+        yield found[0]
+        server.terminate()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""An instance, and the command line run in it: inside this process where that is enough, else as a process of its own."""
+"""An instance, and the command line run in it: in this process where that is enough, else as one of its own."""
 
 from __future__ import annotations
 

@@ -30,7 +30,10 @@ def workbook(header: list[str], rows: list[list[object]]) -> bytes:
 
 def bomb() -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/sheet1.xml", "w") as member:
+    with (
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w") as member,
+    ):
         for _ in range(400):
             member.write(b"0" * (1 << 20))
     return stream.getvalue()
@@ -56,7 +59,7 @@ WHOLE = {
     "object.json": (json.dumps({"AnnotationId": "a"}).encode(), "a JSON object", "full export"),
     "deep.json": (b'[{"AnnotationId":' + b"[" * 200_000, "record 1", ""),
     "deep_object.json": (b'[{"AnnotationId":1,"a":' * 50_000, "record 1", ""),
-    "garbage.json": (b'[{"AnnotationId": "a", "Text" "x"}, {"AnnotationId": "b"}]', "damaged in record 1", "Download it again"),
+    "garbage.json": (b'[{"AnnotationId": "a", "Text" "x"}, {"AnnotationId": "b"}]', "damaged in record 1", "Download"),
     "bytes.json": (b'[{"AnnotationId": "a", "Text": "\xff\xfe"', "bytes.json", ""),
     "tail.json": (array() + b"{}", "goes on behind the end", "Download it again"),
     "bomb.xlsx": (bomb, "unpacks to more than", "CSV"),
@@ -142,7 +145,9 @@ TABLE = {
 @pytest.mark.parametrize("field", TABLE)
 def test_a_row_that_cannot_be_taken_is_named(uptake: Run, dump: Run, tmp_path: Path, field: str) -> None:
     value, place = TABLE[field]
-    row = {"text": "Ratify", "state": "Peru", "cycle": "3", "paragraph": "1", "symbol": "X/1", "session": "9"} | {field: value}
+    row = {"text": "Ratify", "state": "Peru", "cycle": "3", "paragraph": "1", "symbol": "X/1", "session": "9"} | {
+        field: value
+    }
     lines = [",".join(COLUMNS), "Good text,Peru,3,1,X/1,9", ",".join(row[name.lower()] for name in COLUMNS)]
     (tmp_path / "list.csv").write_text("\n".join(lines))
     (tmp_path / "m.toml").write_text("[columns]\n" + "\n".join(f'{name.lower()} = "{name}"' for name in COLUMNS))
@@ -157,8 +162,8 @@ def test_a_missing_file_and_a_folder_are_refused(uptake: Run, tmp_path: Path) ->
 
 
 def test_a_file_whose_name_is_no_text_is_imported(uptake: Run, tmp_path: Path) -> None:
-    path = os.path.join(os.fsencode(tmp_path), b"export-\xe9.json")  # noqa: PTH118
-    with open(path, "wb") as stream:  # noqa: PTH123
+    path = os.path.join(os.fsencode(tmp_path), b"export-\xe9.json")
+    with open(path, "wb") as stream:
         stream.write(array())
     ran = uptake("import", os.fsdecode(path), "--json")
     assert (ran.code, ran.json["new"]) == (0, 1)

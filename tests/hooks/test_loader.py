@@ -26,7 +26,7 @@ BROKEN = {
     "unmarked": ("def register_importers(): return []", "register_importers lacks the @hookimpl mark", "unmarked"),
     "number": ("@hookimpl\ndef register_importers(): return 7", "register_importers returned int", "not a list"),
     "text": ("@hookimpl\ndef register_vocabularies(): return 'x'", "register_vocabularies returned str", "not a list"),
-    "none": ("@hookimpl\ndef register_mechanisms(): return None", "register_mechanisms returned NoneType", "not a list"),
+    "none": ("@hookimpl\ndef register_mechanisms(): return None", "returned NoneType", "not a list"),
     "kind": ("@hookimpl\ndef register_mechanisms(): return ['CRC']", "'CRC'", "wrong kind"),
     "instance": ("@hookimpl\ndef register_importers(): return [object()]", "register_importers", "wrong kind"),
     "abstract": (
@@ -58,7 +58,9 @@ def status(found: Registry, name: str) -> PluginStatus:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_plugin_is_listed_with_its_reason_and_the_others_run(make_plugin: MakePlugin, good: Good, name: str) -> None:
+def test_a_broken_plugin_is_listed_with_its_reason_and_the_others_run(
+    make_plugin: MakePlugin, good: Good, name: str
+) -> None:
     source, *words = BROKEN[name]
     make_plugin(name, source)
     make_plugin("aaa", good("first"))
@@ -118,7 +120,11 @@ def test_a_plugin_says_what_it_adds(make_plugin: MakePlugin, good: Good) -> None
 
 def test_two_plugins_that_name_one_mechanism_join_their_aliases(make_plugin: MakePlugin) -> None:
     for name in ("aaa", "bbb"):
-        make_plugin(name, f"@hookimpl\ndef register_mechanisms(): return [MechanismSpec('MOON', 'x', {{'en': '{name}'}}, ('{name}',))]")
+        make_plugin(
+            name,
+            "@hookimpl\ndef register_mechanisms():\n"
+            f"    return [MechanismSpec('MOON', 'x', {{'en': '{name}'}}, ('{name}',))]",
+        )
     found = load()
     assert (found.mechanisms["MOON"].names, found.mechanisms["MOON"].aliases) == ({"en": "aaa"}, ("aaa", "bbb"))
 
@@ -132,5 +138,5 @@ def test_a_lookup_that_fails_is_passed_over(make_plugin: MakePlugin) -> None:
 
 
 def test_an_unknown_importer_is_not_found_and_the_known_ones_are_named() -> None:
-    with pytest.raises(NotFound, match="Importers: .*uhri-json"):
+    with pytest.raises(NotFound, match=r"Importers: .*uhri-json"):
         load().importer("lunar")

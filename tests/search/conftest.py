@@ -53,10 +53,10 @@ def find(session: Session) -> Find:
 
 
 def insert(
-    session: Session, *, en: str = "", state: str | None = None, mechanism: str | None = None, symbol: str | None = None,
-    paragraph: str | None = None, day: str | None = None, kind: str = "recommendation", position: str | None = None,
-    cycle: int | None = None, terms: tuple[str, ...] = (), recommenders: tuple[str, ...] = (), heading: str | None = None,
-    **texts: str,
+    session: Session, *, en: str = "", state: str | None = None, mechanism: str | None = None,
+    symbol: str | None = None, paragraph: str | None = None, day: str | None = None, kind: str = "recommendation",
+    position: str | None = None, cycle: int | None = None, terms: tuple[str, ...] = (),
+    recommenders: tuple[str, ...] = (), heading: str | None = None, **texts: str,
 ) -> int:  # fmt: skip
     """Write one recommendation; ``fr="…"`` and the like are further texts, ``terms`` slugs of tags."""
     source = source_id(session, "table")

@@ -26,8 +26,9 @@ from uptake.services.searching import build_query
 from tests.search.conftest import Find, Write, insert
 from tests.search.test_query import TEXTS
 
-WORDS = ["women", "children", "torture", "health", '"rule of law"', "educat*", "-women", "détenus", "LGBTQ", "state:XMV",
-         "position:noted", "16.3", "A/HRC/58/12", "theme:health OR year:2023-", "الأطفال", "NOT torture"]  # fmt: skip
+WORDS = ["women", "children", "torture", "health", '"rule of law"', "educat*", "-women", "détenus", "LGBTQ",
+         "state:XMV", "position:noted", "16.3", "A/HRC/58/12", "theme:health OR year:2023-", "الأطفال",
+         "NOT torture"]  # fmt: skip
 REUSED = [HealthCheck.function_scoped_fixture]
 
 
@@ -74,7 +75,8 @@ def test_counts_lists_facets_and_exports_agree(mixed: Flask) -> None:
         limit = data.draw(st.sampled_from([None, 1, 3]))
         for name in FACETS:
             rows = engine.facet(name, query, answer, limit)
-            assert sorted((count for _, count in rows if _ != "none"), reverse=True) == [c for v, c in rows if v != "none"]
+            sizes = [count for value, count in rows if value != "none"]
+            assert sizes == sorted(sizes, reverse=True)
             for value, count in rows[:4]:
                 linked = replace(query, filters={**query.filters, name: (value,)})
                 assert engine.answer(linked).count == count, (name, value)
@@ -105,9 +107,10 @@ def test_no_text_breaks_a_search(mixed: Flask) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["'; drop table state --", 'stems : "a" NEAR(b c) ^d', "a & b | !c <-> d:*", "\\ \\' '' \"\\\"", "\x00a\x00", "a\ud800b",
-     "a " * 600, "(" * 600, "NOT " * 600 + "a", "a OR " * 250 + "b", "-a " * 400, '"' + "women " * 160 + '"',
-     "(a (b OR c (d OR e (f OR (g h (i OR j (k l OR (m n)))))))) OR (o p)", "x" * 5000, "ä*" * 300, "𝕨𝕠𝕞𝕖𝕟 ①", "%00 %s :x"],
+    ["'; drop table state --", 'stems : "a" NEAR(b c) ^d', "a & b | !c <-> d:*", "\\ \\' '' \"\\\"", "\x00a\x00",
+     "a\ud800b", "a " * 600, "(" * 600, "NOT " * 600 + "a", "a OR " * 250 + "b", "-a " * 400,
+     '"' + "women " * 160 + '"', "(a (b OR c (d OR e (f OR (g h (i OR j (k l OR (m n)))))))) OR (o p)", "x" * 5000,
+     "ä*" * 300, "𝕨𝕠𝕞𝕖𝕟 ①", "%00 %s :x"],
 )  # fmt: skip
 def test_hostile_texts_are_answered(mixed: Flask, words: str) -> None:
     engine = Engine(db.session())
@@ -116,12 +119,13 @@ def test_hostile_texts_are_answered(mixed: Flask, words: str) -> None:
     engine.page(answer, "relevance", 0, 20)
 
 
-@pytest.mark.parametrize("name", searching.FILTERS)
-@pytest.mark.parametrize("value", ["\x00", "a\ud800", "'", '"', "\\", "*", "%", "9" * 400, "none", "-", "..", "document:1"])
-def test_hostile_filters_are_answered(mixed: Flask, name: str, value: str) -> None:
+def test_hostile_filters_are_answered(mixed: Flask) -> None:
     engine = Engine(db.session())
-    assert engine.answer(Query(filters={name: (value,)})).count >= 0
-    assert engine.answer(Query(without={name: (value,)})).count >= 0
+    for name in searching.FILTERS:
+        for value in ("\x00", "a\ud800", "'", '"', "\\", "*", "%", "9" * 400, "none", "-", "..", "document:1", "٠"):
+            with_it = engine.answer(Query(filters={name: (value,)}))
+            without = engine.answer(Query(without={name: (value,)}))
+            assert with_it.count + without.count == len(engine.everything)
 
 
 def test_documents_are_named_by_symbol_for_machines(mixed: Flask) -> None:
@@ -198,6 +202,19 @@ def test_what_is_taken_out_is_found_no_more(write: Write, find: Find, session: S
     assert find("women") == find(state="SVN") == {gone, stays}
 
 
+def test_an_index_built_by_other_rules_is_built_anew_before_it_changes(
+    write: Write, find: Find, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "NORMALISER", "0")
+    monkeypatch.setattr(index, "stem_of", lambda _language: str.upper)
+    gone, stays = write(en="Women and girls."), write(en="Women.")
+    monkeypatch.undo()
+    with db.transaction():
+        index.remove(session, [gone])
+    assert find("women") == {stays}
+    assert find("girls") == set()
+
+
 def test_a_write_is_seen_by_the_next_query_of_another_process(write: Write, session: Session) -> None:
     write(en="Women.")
     other = create_engine(db.db.engine.url)
@@ -212,12 +229,18 @@ def test_a_write_is_seen_by_the_next_query_of_another_process(write: Write, sess
 
 def test_what_is_rolled_back_was_never_there(write: Write, find: Find, session: Session) -> None:
     first = write(en="Women.")
-    with pytest.raises(RuntimeError), db.transaction():
-        index.add(session, [insert(session, en="Women again.")])
-        assert Engine(session).answer(Query("women")).count == 2
-        raise RuntimeError
+
+    def fail() -> None:
+        with db.transaction():
+            index.add(session, [insert(session, en="Women again.")])
+            assert Engine(session).answer(Query("women")).count == 2
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert find("women") == {first}
-    assert find("women") == {first, write(en="And women.")} - {first + 1} or len(find("women")) == 2
+    second = write(en="And women.")
+    assert find("women") == {first, second}
 
 
 def test_threads_share_what_is_remembered(mixed: Flask) -> None:
@@ -240,7 +263,7 @@ def test_threads_share_what_is_remembered(mixed: Flask) -> None:
                         failures.append(word)
                     engine.page(answer, rng.choice(SORTS), 0, 20)
                     engine.facet(rng.choice(FACETS), Query(word), answer)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             failures.append(error)
 
     threads = [Thread(target=work, args=(seed,)) for seed in range(6)]
@@ -272,12 +295,13 @@ def test_a_page_takes_the_same_queries_whatever_its_size(mixed: Flask, write: Wr
     with db.transaction():
         index._touch(session)
     cold = statements(5)
-    warm = {statements(size) for size in (20, 100)}
-    assert len(warm) == 1
+    assert statements(100) <= cold + 1
+    warm = statements(20)
+    assert statements(100) <= warm + 1
     with db.transaction():
         index.add(session, [insert(session, en=f"Women {number} {uuid4()}") for number in range(200)])
     assert statements(5) == cold
-    assert {statements(size) for size in (20, 100)} == warm
+    assert statements(20) == statements(100) == warm
 
 
 def test_a_text_of_any_length_is_indexed(write: Write, find: Find) -> None:
@@ -287,7 +311,7 @@ def test_a_text_of_any_length_is_indexed(write: Write, find: Find) -> None:
 
 
 def test_a_read_stays_at_its_moment(write: Write, session: Session) -> None:
-    """On both databases: what a page counts, lists and loads is of one moment, also while an import commits."""
+    """What a page counts, lists and loads is of one moment, also while an import commits."""
     write(en="Women.")
     session.rollback()
     with Session(db.db.engine) as reader:

@@ -34,9 +34,9 @@ ASKED = [
 def pair(write: Write) -> tuple[int, int]:
     """One that has all the facts, and one that has others."""
     one = write(
-        en="Care for all.", fr="Prendre soin.", state="SVN", mechanism="CRC", symbol="CRC/C/SVN/CO/6-7", paragraph="12.3",
-        day="2016-02-29", kind="concern", position="supported_in_part", cycle=3, recommenders=("FRA",),
-        terms=("right-to-health", "women-girls", "16.2"),
+        en="Care for all.", fr="Prendre soin.", state="SVN", mechanism="CRC", symbol="CRC/C/SVN/CO/6-7",
+        paragraph="12.3", day="2016-02-29", kind="concern", position="supported_in_part", cycle=3,
+        recommenders=("FRA",), terms=("right-to-health", "women-girls", "16.2"),
     )  # fmt: skip
     other = write(
         en="Something else.", state="SVK", mechanism="UPR", symbol="A/HRC/58/1", paragraph="12.30", day="2018-01-01",
@@ -68,7 +68,7 @@ def test_an_open_range_of_years(pair: tuple[int, int], find: Find) -> None:
     assert find("year:2018-2016") == find("year:zzz") == set()
 
 
-def test_a_goal_includes_its_targets_and_a_theme_what_is_linked_to_it(pair: tuple[int, int], write: Write, find: Find) -> None:
+def test_a_goal_includes_its_targets_and_a_theme_its_links(pair: tuple[int, int], write: Write, find: Find) -> None:
     linked = write(en="Linked.", terms=("upr-info-issues.right-to-health",))
     assert find("sdg:16") == {pair[0]}
     assert find("sdg:4") == {pair[1]}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.search.conftest import Find, Write
 
 FORMS = [
@@ -17,18 +15,21 @@ FORMS = [
     ("en", "women's", "women"), ("en", "womens’", "womens"), ("en", "follow-up", "follow up"),
     ("en", "Türkiye", "Turkiye"), ("en", "Māori", "Maori"), ("en", "O'Brien", "O’Brien"), ("en", "O’Brien", "o ʼbrien"),
     ("fr", "femme", "femmes"), ("fr", "discriminer", "discriminée"), ("fr", "détenu", "détenus"), ("fr", "loi", "lois"),
-    ("fr", "national", "nationaux"), ("fr", "égalité", "l'égalité"), ("fr", "d’accès", "accès"), ("fr", "egalite", "égalité"),
-    ("fr", "jusqu’aujourd’hui", "aujourd’hui"), ("fr", "réfugié", "réfugiées"), ("fr", "œuvre", "oeuvres"),
-    ("es", "mujer", "mujeres"), ("es", "niño", "ninas"), ("es", "discriminación", "discriminado"), ("es", "juzgar", "juzgados"),
+    ("fr", "national", "nationaux"), ("fr", "égalité", "l'égalité"), ("fr", "d’accès", "accès"),
+    ("fr", "egalite", "égalité"), ("fr", "jusqu’aujourd’hui", "aujourd’hui"), ("fr", "réfugié", "réfugiées"),
+    ("fr", "œuvre", "oeuvres"),
+    ("es", "mujer", "mujeres"), ("es", "niño", "ninas"), ("es", "discriminación", "discriminado"),
+    ("es", "juzgar", "juzgados"),
     ("ru", "женщина", "женщинами"), ("ru", "российский", "российской"), ("ru", "ребёнка", "ребенка"),
     ("ru", "международный", "международных"),
-    ("ar", "المرأة", "المراة"), ("ar", "المرأة", "مرأة"), ("ar", "نساء", "النِّساء"), ("ar", "نسا", "نساء"), ("ar", "أطفال", "الاطفال"),
-    ("ar", "المـــرأة", "المرأة"), ("ar", "١٥", "15"), ("ar", "مسؤول", "مسوول"), ("ar", "إلى", "الي"),
+    ("ar", "المرأة", "المراة"), ("ar", "المرأة", "مرأة"), ("ar", "نساء", "النِّساء"), ("ar", "نسا", "نساء"),
+    ("ar", "أطفال", "الاطفال"),
+    ("ar", "المـــرأة", "المرأة"), ("ar", "١٥", "15"), ("ar", "مسؤول", "مسوول"),
+    ("ar", "إلى", "الي"),
     ("zh", "妇女", "保护妇女权利"), ("zh", "权利", "保护妇女权利"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("settings", ["sqlite", "postgresql"], indirect=True)
 def test_every_form_finds_every_other(write: Write, find: Find) -> None:
     wrong = []
     for language, one, other in FORMS:

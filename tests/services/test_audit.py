@@ -24,7 +24,14 @@ def trail(app: Flask) -> Flask:
     """Five entries."""
     for number in range(1, 6):
         with transaction() as current:
-            record_event(current, "Ana", "test.run", f"thing/{number}", {"n": number, "é": ["ü", None, 1.5]}, "why" if number % 2 else None)
+            record_event(
+                current,
+                "Ana",
+                "test.run",
+                f"thing/{number}",
+                {"n": number, "é": ["ü", None, 1.5]},
+                "why" if number % 2 else None,
+            )
     return app
 
 
@@ -75,7 +82,11 @@ def test_an_entry_that_was_taken_out_is_found(trail: Flask) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["update audit_entry set actor = 'Eve' where id = 2", "delete from audit_entry where id = 5", "delete from audit_entry"],
+    [
+        "update audit_entry set actor = 'Eve' where id = 2",
+        "delete from audit_entry where id = 5",
+        "delete from audit_entry",
+    ],
 )
 def test_the_database_refuses_to_alter_or_delete(trail: Flask, statement: str) -> None:
     with pytest.raises(DBAPIError, match="append-only"):
@@ -86,7 +97,9 @@ def test_the_database_refuses_to_alter_or_delete(trail: Flask, statement: str) -
 
 def test_the_database_refuses_to_put_another_entry_in_the_place_of_one(trail: Flask) -> None:
     values = "(2, '2020-01-01', 'Eve', 'x', 'y', '{}', null, 'p', 'h')"
-    replacing = f"insert or replace into audit_entry values {values}" if is_sqlite(session()) else "truncate audit_entry"
+    replacing = (
+        f"insert or replace into audit_entry values {values}" if is_sqlite(session()) else "truncate audit_entry"
+    )
     with pytest.raises(DBAPIError, match="append-only"):
         execute(replacing)
     assert session().get_one(AuditEntry, 2).actor == "Ana"

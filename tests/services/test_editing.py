@@ -52,7 +52,12 @@ def test_an_edit_is_kept_locked_versioned_and_recorded(one: int) -> None:
     assert (found.kind, found.date, found.cycle, found.order_key, found.version) == ("concern", DAY, 2, "00007", 2)
     assert found.locked == ["cycle", "date", "kind", "order_key", "paragraph"]
     entry = last_entry()
-    assert (entry.actor, entry.action, entry.subject, entry.reason) == ("Ana", "recommendation.edit", f"recommendation/{one}", "misprint")
+    assert (entry.actor, entry.action, entry.subject, entry.reason) == (
+        "Ana",
+        "recommendation.edit",
+        f"recommendation/{one}",
+        "misprint",
+    )
     assert entry.data["kind"] == ["recommendation", "concern"]
     assert entry.data["date"][1] == "2020-02-29"
     assert verify(session()) is None
@@ -98,11 +103,19 @@ def test_a_recommendation_that_is_not_there_is_not_found(one: int, what: str) ->
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"uuid": "x"}, "uuid"), ({"locked": []}, "locked"), ({"kind": "wish"}, "kind"), ({"kind": None}, "kind"),
-        ({"date": "2025-02-31"}, "date"), ({"cycle": "four"}, "cycle"), ({"cycle": 10**30}, "cycle"), ({"cycle": True}, "cycle"),
-        ({"paragraph": "9" * 61}, "paragraph"), ({"session": "x" * 61}, "session"), ({"session": "a\0b"}, "session"),
+        ({"uuid": "x"}, "uuid"),
+        ({"locked": []}, "locked"),
+        ({"kind": "wish"}, "kind"),
+        ({"kind": None}, "kind"),
+        ({"date": "2025-02-31"}, "date"),
+        ({"cycle": "four"}, "cycle"),
+        ({"cycle": 10**30}, "cycle"),
+        ({"cycle": True}, "cycle"),
+        ({"paragraph": "9" * 61}, "paragraph"),
+        ({"session": "x" * 61}, "session"),
+        ({"session": "a\0b"}, "session"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_value_is_told_by_its_field_and_nothing_changes(one: int, changes: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as caught:
         edit_facts(one, {"paragraph": "1", **changes}, **ANA)
@@ -126,7 +139,9 @@ def test_an_unknown_position_or_term_is_refused(one: int) -> None:
 
 def test_a_position_joins_the_history(one: int) -> None:
     set_position(one, "noted", day=DAY, symbol="A/HRC/1/Add.1", paragraph="4", **ANA)
-    values = list(session().scalars(select(Position.value).where(Position.recommendation_id == one).order_by(Position.id)))
+    values = list(
+        session().scalars(select(Position.value).where(Position.recommendation_id == one).order_by(Position.id))
+    )
     assert (values, read(one).position) == (["supported", "noted"], "noted")
 
 
@@ -195,7 +210,9 @@ def test_of_two_people_who_edit_at_once_one_is_told_of_the_conflict(demo: Flask,
 
 
 def test_people_who_edit_different_recommendations_at_once_do_not_disturb_each_other(demo: Flask) -> None:
-    rows = session().execute(select(Recommendation.id, Recommendation.version).order_by(Recommendation.id).limit(24)).all()
+    rows = (
+        session().execute(select(Recommendation.id, Recommendation.version).order_by(Recommendation.id).limit(24)).all()
+    )
     session().rollback()
 
     def job(mine: list[Any]) -> Callable[[], None]:

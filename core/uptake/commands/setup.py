@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from uptake.services.reference import load_reference, state_codes
 from uptake.settings import FILE, Settings, load
 
 TEMPLATE = """# Settings of this Uptake instance. Every key may also be set as UPTAKE_<KEY> in the environment.
-title = "{title}"
+title = {title}
 # The States that are followed (ISO 3166 alpha-3); an empty list follows all.
 states = [{states}]
 languages = ["en", "fr", "ar"]
@@ -56,11 +57,15 @@ def make_instance(path: Path, states: tuple[str, ...], title: str | None) -> Non
         raise Invalid("There is no State with the code {code}.", remedy="Use an ISO 3166 alpha-3 code.", code=", ".join(unknown))
     try:
         path.mkdir(parents=True, exist_ok=True)
-        text = TEMPLATE.format(title=(title or "Uptake").replace('"', "'"), states=", ".join(f'"{code}"' for code in states))
+        text = TEMPLATE.format(title=json.dumps(title or "Uptake", ensure_ascii=False), states=", ".join(f'"{code}"' for code in states))
         (path / FILE).write_text(text, encoding="utf-8")
     except OSError as error:
         raise Conflict("{folder} cannot be written: {error}.", folder=str(path), error=error.strerror) from error
-    upgrade_instance(path)
+    try:
+        upgrade_instance(path)
+    except BaseException:
+        (path / FILE).unlink()
+        raise
 
 
 def upgrade_instance(path: Path) -> None:

@@ -6,38 +6,30 @@ import heapq
 
 from pyroaring import FrozenBitMap
 
-from uptake.search.snapshot import EMPTY
 from uptake.search.view import NONE, View
 
 FACETS = ("state", "family", "mechanism", "document", "theme", "group", "sdg", "position", "kind", "language", "year",
           "recommender", "cycle", "source", "missing")  # fmt: skip
-_Row = tuple[str, FrozenBitMap, int]
 
 
 def counts(view: View, name: str, ids: FrozenBitMap, limit: int | None) -> list[tuple[str, int]]:
     """The values of a field among some recommendations, the most frequent first; ``none`` comes last."""
-    rows = view.snapshot.keep(f"ordered:{name}", lambda: _by_size(view, name))
-    found = _top(rows, ids, limit) if len(ids) < len(view.everything) else _whole(rows)[:limit]
-    without = ids.intersection_cardinality(view.postings(name).get(NONE, EMPTY))
+    found = _top(view, name, ids, limit)
+    without = ids.intersection_cardinality(view.posting(name, NONE))
     return [*found, (NONE, without)] if without else found
 
 
-def _by_size(view: View, name: str) -> list[_Row]:
-    rows = ((value, bits, len(bits)) for value, bits in view.postings(name).items() if value != NONE)
-    return sorted(rows, key=lambda row: (-row[2], row[0]))
-
-
-def _whole(rows: list[_Row]) -> list[tuple[str, int]]:
-    return [(value, size) for value, _, size in rows]
-
-
-def _top(rows: list[_Row], ids: FrozenBitMap, limit: int | None) -> list[tuple[str, int]]:
-    """The largest counts. Rows come largest first, so the search ends where no further value can be among them."""
+def _top(view: View, name: str, ids: FrozenBitMap, limit: int | None) -> list[tuple[str, int]]:
+    """The largest counts. Values come largest first, so the search ends where no further one can be among them."""
+    postings = view.postings(name)
+    sizes = view.snapshot.keep(f"sizes:{name}", lambda: _sizes(postings))
+    if len(ids) == len(view.everything):
+        return list(sizes.items())[:limit]
     best: list[tuple[int, int, str]] = []
-    for number, (value, bits, size) in enumerate(rows):
+    for number, (value, size) in enumerate(sizes.items()):
         if limit is not None and len(best) >= limit and (not best or size <= best[0][0]):
             break
-        count = ids.intersection_cardinality(bits)
+        count = ids.intersection_cardinality(postings[value])
         if not count:
             continue
         entry = (count, -number, value)
@@ -46,3 +38,9 @@ def _top(rows: list[_Row], ids: FrozenBitMap, limit: int | None) -> list[tuple[s
         elif entry > best[0]:
             heapq.heapreplace(best, entry)
     return [(value, count) for count, _, value in sorted(best, reverse=True)]
+
+
+def _sizes(postings: dict[str, FrozenBitMap]) -> dict[str, int]:
+    """The whole register's counts, largest first."""
+    sizes = {value: len(bits) for value, bits in postings.items() if value != NONE}
+    return {value: sizes[value] for value in sorted(sorted(sizes), key=sizes.__getitem__, reverse=True)}

@@ -39,7 +39,8 @@ def add(session: Session, ids: Iterable[int]) -> None:
     lock(session)
     gathered: defaultdict[facts.Fact, BitMap] = defaultdict(BitMap)
     for chunk in chunks(ids, BATCH):
-        _insert_texts(session, list(_texts(session, chunk)))
+        for rows in chunks(_texts(session, chunk)):
+            _insert_texts(session, rows)
         for fact, bits in facts.of(session, BitMap(chunk)).items():
             gathered[fact] |= bits
     if gathered:
@@ -47,9 +48,15 @@ def add(session: Session, ids: Iterable[int]) -> None:
 
 
 def remove(session: Session, ids: Iterable[int]) -> None:
-    """Take recommendations out of the index; to be called before their rows change."""
+    """Take recommendations out of the index; to be called before their rows change.
+
+    SQLite takes out the words that it is told, so an index that other rules have built is first built anew.
+    """
     lock(session)
     taken = BitMap(ids)
+    built_by = session.scalar(select(SearchState.normaliser).where(SearchState.id == 1))
+    if taken and built_by not in {None, NORMALISER}:
+        rebuild(session)
     for chunk in chunks(taken, BATCH):
         _delete_texts(session, chunk)
     if taken:

@@ -19,7 +19,7 @@ RANKED = 5000
 
 def by_facts(view: View, ids: FrozenBitMap, sort: str, offset: int, size: int) -> list[int]:
     """One page by date or by document; what has none comes last."""
-    return _from_groups(view, _groups(view, sort), ids, offset, size)
+    return _from_groups(view, (ids & bits for bits in _groups(view, sort)), offset, size)
 
 
 def by_relevance(
@@ -34,13 +34,8 @@ def by_relevance(
     best = _newest(view, fitting, RANKED)
     ranked = view.snapshot.keep_recent((expression, best), lambda: fulltext.ranked(view.session, expression, best))
     page = list(ranked[offset : offset + size])
-    for rest in (FrozenBitMap(fitting - best), FrozenBitMap(ids - fitting)):
-        offset -= len(ranked)
-        ranked = ()
-        if len(page) < size:
-            page += _from_groups(view, _groups(view, "newest"), rest, max(0, offset), size - len(page))
-        offset -= len(rest)
-    return page
+    rest = (part & bits for part in (fitting - best, ids - fitting) if part for bits in _groups(view, "newest"))
+    return page + _from_groups(view, rest, max(0, offset - len(ranked)), size - len(page))
 
 
 def _newest(view: View, ids: FrozenBitMap, most: int) -> FrozenBitMap:
@@ -63,24 +58,21 @@ def _groups(view: View, sort: str) -> Iterator[Bits]:
     return chain(days, [view.posting("year", NONE)])
 
 
-def _from_groups(view: View, groups: Iterable[Bits], ids: FrozenBitMap, offset: int, size: int) -> list[int]:
+def _from_groups(view: View, groups: Iterable[Bits], offset: int, size: int) -> list[int]:
     """Walk groups in order until the page is full; inside a group the order is that of the documents."""
-    taken: list[Bits] = []
-    before = total = 0
     if size <= 0:
         return []
+    taken: list[Bits] = []
+    before = total = 0
     for bits in groups:
-        count = ids.intersection_cardinality(bits)
-        if not count:
-            continue
-        total += count
+        total += len(bits)
         if total <= offset:
             before = total
-            continue
-        taken.append(ids & bits)
+        elif bits:
+            taken.append(bits)
         if total >= offset + size:
             break
-    order = _document_order(view, taken)
+    order = _document_order(view, taken) if taken else {}
     listed = [id_ for bits in taken for id_ in sorted(bits, key=order.__getitem__)]
     return listed[offset - before : offset - before + size]
 

@@ -77,7 +77,8 @@ def everything(session: Session) -> tuple[Engine, Answer]:
 def home(session: Session) -> Home:
     """The front page."""
     engine, whole = everything(session)
-    counts = {name: engine.facet(name, Query(), whole) for name in ("kind", "position", "family", "mechanism", "theme", "state")}
+    fields = ("kind", "position", "family", "mechanism", "theme", "state")
+    counts = {name: engine.facet(name, Query(), whole) for name in fields}
     return Home(
         total=whole.count,
         documents=len(engine.postings("document").keys() - {NONE}),
@@ -127,8 +128,20 @@ def newest_documents(session: Session, engine: Engine, *where: object, limit: in
         .order_by(Document.date.desc(), Document.id)
         .limit(limit)
     )
-    rows = session.execute(statement).tuples().all()
-    return [NewDocument(*row[1:], *size_and_states(engine, row[0])) for row in rows]
+    return [new_document(engine, *row) for row in session.execute(statement)]
+
+
+def new_document(
+    engine: Engine,
+    id_: int,
+    uuid: UUID,
+    symbol: str | None,
+    title: str | None,
+    date: datetime.date | None,
+    mechanism: str | None,
+) -> NewDocument:
+    """A document as the database has it, with what the index knows of it."""
+    return NewDocument(uuid, symbol, title, date, mechanism, *size_and_states(engine, id_))
 
 
 def size_and_states(engine: Engine, document: int) -> tuple[int, list[str]]:

@@ -19,7 +19,7 @@ from uptake.models.recommendations import Recommendation
 from uptake.models.states import State
 from uptake.search.engine import Engine, Query
 from uptake.services.cards import Card, load_cards
-from uptake.services.pages import Counts, NewDocument, size_and_states
+from uptake.services.pages import Counts, NewDocument, new_document, size_and_states
 
 SIZE = 50
 SECTION_SIZE = 100
@@ -74,14 +74,14 @@ def documents(session: Session, words: str = "", mechanism: str = "", state: str
     rows = session.execute(
         chosen.order_by(Document.date.desc().nulls_last(), Document.key).offset((number - 1) * SIZE).limit(SIZE)
     )
-    items = [NewDocument(*tuple(row)[1:], *size_and_states(engine, row[0])) for row in rows]
+    items = [new_document(engine, *row) for row in rows]
     return DocumentList(count, number, max(1, -(-count // SIZE)), items)
 
 
 def _chosen(engine: Engine, words: str, mechanism: str, state: str) -> Select[Any]:
-    statement: Select[Any] = select(
-        Document.id, Document.uuid, Document.symbol, Document.title, Document.date, Mechanism.code
-    ).outerjoin(Mechanism, Mechanism.id == Document.mechanism_id)
+    table = Document
+    columns: tuple[Any, ...] = (table.id, table.uuid, table.symbol, table.title, table.date, Mechanism.code)
+    statement = select(*columns).outerjoin(Mechanism, Mechanism.id == Document.mechanism_id)
     for word in words.split()[:8]:
         statement = statement.where(
             or_(Document.key.icontains(word, autoescape=True), Document.title.icontains(word, autoescape=True))
@@ -103,7 +103,9 @@ def document(session: Session, uuid: UUID, language: str, number: int = 1) -> Do
         .where(table.uuid == uuid)
     ).one_or_none()
     if row is None:
-        raise NotFound(N_("There is no document at this address."), remedy=N_("Check the address, or look for its symbol."))
+        raise NotFound(
+            N_("There is no document at this address."), remedy=N_("Check the address, or look for its symbol.")
+        )
     engine = Engine(session)
     query = Query(filters={"document": (str(row.id),)}, sort="document")
     answer = engine.answer(query)
@@ -118,7 +120,5 @@ def document(session: Session, uuid: UUID, language: str, number: int = 1) -> Do
 
 
 def _sections(cards: list[Card]) -> list[Section]:
-    found = []
-    for (heading, language), group in groupby(cards, key=lambda card: (card.heading, card.language if card.heading else "")):
-        found.append(Section(heading, language, list(group)))
-    return found
+    groups = groupby(cards, key=lambda card: (card.heading, card.language if card.heading else ""))
+    return [Section(heading, language, list(group)) for (heading, language), group in groups]

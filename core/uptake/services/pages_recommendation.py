@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -84,6 +85,7 @@ class RecommendationPage:
 
     card: Card
     document_date: datetime.date | None
+    unresolved: dict[str, Any]
     texts: list[Wording] = field(default_factory=list)
     positions: list[PositionEntry] = field(default_factory=list)
     tags: list[TagEntry] = field(default_factory=list)
@@ -101,18 +103,21 @@ def recommendation(session: Session, uuid: UUID, language: str) -> Recommendatio
     """The page of one recommendation. Raises ``NotFound``."""
     table = Recommendation
     head = session.execute(
-        select(table.id, table.parent_id, table.document_id, table.order_key, table.run_id, Document.date)
+        select(table.id, table.parent_id, table.document_id, table.order_key, table.run_id, table.unresolved,
+               Document.date)
         .outerjoin(Document, Document.id == table.document_id)
         .where(table.uuid == uuid)
     ).one_or_none()
     if head is None:
-        raise NotFound(N_("There is no recommendation at this address."), remedy=N_("Check the address, or search for its words."))
-    id_, parent, document, key, run, date = head
+        raise NotFound(
+            N_("There is no recommendation at this address."), remedy=N_("Check the address, or search for its words.")
+        )
+    id_, parent, document, key, run, unresolved, date = head
     below = list(session.scalars(select(table.id).where(table.parent_id == id_).order_by(table.order_key, table.id)))
     engine = Engine(session)
     near = similar(engine, id_)
     cards = {card.id: card for card in load_cards(session, [id_, *below, *near], language)}
-    page = RecommendationPage(cards[id_], date)
+    page = RecommendationPage(cards[id_], date, unresolved or {})
     if parent is not None:
         page.parent = session.scalar(select(table.uuid).where(table.id == parent))
     elif document is not None:
@@ -120,7 +125,8 @@ def recommendation(session: Session, uuid: UUID, language: str) -> Recommendatio
     page.texts = _texts(session, id_)
     page.positions, page.tags = _positions(session, id_), _tags(session, id_)
     page.records, page.events = _records(session, id_), _events(session, id_, run)
-    page.aliases = list(session.execute(select(Alias.symbol, Alias.paragraph).where(Alias.recommendation_id == id_)).tuples())
+    aliases = select(Alias.symbol, Alias.paragraph).where(Alias.recommendation_id == id_)
+    page.aliases = list(session.execute(aliases))
     page.components = [cards[number] for number in below if number in cards]
     page.similar = [cards[number] for number in near if number in cards]
     return page
@@ -146,7 +152,7 @@ def _texts(session: Session, id_: int) -> list[Wording]:
         .join(Source, Source.id == table.source_id)
         .where(table.recommendation_id == id_)
         .order_by(table.language)
-    ).tuples()  # fmt: skip
+    )  # fmt: skip
     return [Wording(*row) for row in rows]
 
 
@@ -157,7 +163,7 @@ def _positions(session: Session, id_: int) -> list[PositionEntry]:
         .join(Source, Source.id == table.source_id)
         .where(table.recommendation_id == id_)
         .order_by(table.date.desc(), table.id.desc())
-    ).tuples()
+    )
     return [PositionEntry(*row) for row in rows]
 
 
@@ -169,7 +175,7 @@ def _tags(session: Session, id_: int) -> list[TagEntry]:
         .join(Source, Source.id == Tag.source_id)
         .where(Tag.recommendation_id == id_, Tag.rejected.is_(False))
         .order_by(Term.id)
-    ).tuples()
+    )
     return [TagEntry(*row) for row in rows]
 
 
@@ -181,7 +187,7 @@ def _records(session: Session, id_: int) -> list[Record]:
         .outerjoin(ImportRun, ImportRun.id == table.missing_since)
         .where(table.recommendation_id == id_)
         .order_by(table.id)
-    ).tuples()
+    )
     return [Record(*row) for row in rows]
 
 
@@ -194,7 +200,7 @@ def _events(session: Session, id_: int, run: int | None) -> list[Event]:
         select(ImportRun.id, ImportRun.finished, ImportRun.started, ImportRun.file_name)
         .where(ImportRun.id.in_((changed | missing | {run}) - {None}), ImportRun.status == "applied")
         .order_by(ImportRun.id)
-    ).tuples()
+    )
     return [
         Event(what, finished or started, number, file)
         for number, finished, started, file in rows

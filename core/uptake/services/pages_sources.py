@@ -66,7 +66,7 @@ def _runs(session: Session) -> dict[int, Run]:
         .join(Source, Source.id == ImportRun.source_id)
         .order_by(ImportRun.id.desc())
         .limit(RUNS)
-    ).tuples()  # fmt: skip
+    )  # fmt: skip
     return {row[0]: Run(*row[:6], row[6] or {}) for row in rows}
 
 

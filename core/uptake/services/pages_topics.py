@@ -87,7 +87,9 @@ def _check(names: Names, kind: str, value: str) -> None:
         term = names.terms.get(value)
         there = term is not None and names.vocabularies[term.vocabulary_id].kind == kind
     if not there:
-        raise NotFound(N_("There is no page of that name."), remedy=N_("Check the address, or search for what you need."))
+        raise NotFound(
+            N_("There is no page of that name."), remedy=N_("Check the address, or search for what you need.")
+        )
 
 
 def _below(session: Session, engine: Engine, kind: str, value: str) -> Counts:

@@ -37,7 +37,10 @@ def _sqlite_text(session: Session) -> Rows:
     connection.exec_driver_sql(
         "create virtual table if not exists temp.search_words using fts5vocab('main', 'search_text', 'instance')"
     )
-    return [[*row] for row in connection.exec_driver_sql("select doc, col, offset, term from temp.search_words order by 1, 2, 3")]
+    return [
+        [*row]
+        for row in connection.exec_driver_sql("select doc, col, offset, term from temp.search_words order by 1, 2, 3")
+    ]
 
 
 def _postgres_text(session: Session) -> Rows:

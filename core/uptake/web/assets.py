@@ -1,4 +1,4 @@
-"""The style sheets and scripts: addresses without a language, with a hash of the content, so that browsers keep them."""
+"""Style sheets and scripts: one address in all languages, with a hash of the content, so that browsers keep them."""
 
 from __future__ import annotations
 

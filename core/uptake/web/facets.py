@@ -16,8 +16,8 @@ from uptake.web.params import WITHOUT
 
 SHOWN = 8
 MOST = 300
-ORDER = ("state", "mechanism", "position", "kind", "theme", "group", "sdg", "year", "recommender", "language", "document",
-         "source", "cycle", "missing")  # fmt: skip
+ORDER = ("state", "mechanism", "position", "kind", "theme", "group", "sdg", "year", "recommender", "language",
+         "document", "source", "cycle", "missing")  # fmt: skip
 OPEN = frozenset({"mechanism", "position", "theme"})
 WHOLE = frozenset({"sdg", "year", "cycle", "family"})
 
@@ -113,7 +113,8 @@ class Facets:
 
     def _under_families(self, bodies: list[Value]) -> list[Value]:
         """Families, each with its bodies; a family of one body stands for itself."""
-        families = [self._value("family", value, count) for value, count in self._shown("family", self._counts("family"))]
+        counts = self._shown("family", self._counts("family"))
+        families = [self._value("family", value, count) for value, count in counts]
         rank = {family: number for number, family in enumerate(FAMILIES)}
         families.sort(key=lambda family: rank.get(family.value, len(rank)))
         by_value = {family.value: family for family in families}

@@ -79,7 +79,7 @@ def _known(args: MultiDict[str, str]) -> Iterable[tuple[str, str]]:
 
 
 def path_to(kind: str, value: object) -> str:
-    """The page of a recommendation, document, mechanism, State, theme, group, goal or target, in the reader's language."""
+    """The page of one thing, in the reader's language."""
     return f"{request.script_root}/{PATHS[kind]}/{quote(str(value), safe='')}"
 
 

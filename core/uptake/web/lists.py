@@ -14,10 +14,10 @@ from uptake.search.engine import Answer, Query
 from uptake.services import searching
 from uptake.services.searching import PAGE_SIZES
 from uptake.web.facets import Facets, chips
-from uptake.web.links import Link, here
+from uptake.web.links import ALL, Link, here
 from uptake.web.marks import Marker
 from uptake.web.pages import names
-from uptake.web.params import paging_from, query_from
+from uptake.web.params import clean, paging_from, query_from
 
 blueprint = Blueprint("lists", __name__)
 SORTS = {
@@ -53,8 +53,7 @@ def _tools(query: Query, answer: Answer, link: Link, size: int) -> dict[str, Any
         "sorts": [(label, str(link.put("sort", name)), name == query.sort) for name, label in sorts],
         "sizes": [(each, str(link.put("size", each)), each == size) for each in PAGE_SIZES],
         "kept": [pair for pair in link.pairs if pair[0] not in {"q", "page"}],
-        "filtered": bool(query.text or query.filters or query.without or query.since or query.until),
-        "file": str(Link(link.path + ".EXT", tuple(pair for pair in link.pairs if pair[0] not in {"page", "size", "all"}))),
+        "file": str(Link(f"{link.path}.EXT", link.drop("size", ALL).pairs)),
     }
 
 
@@ -62,5 +61,6 @@ def _told(error: Invalid | None) -> dict[str, Any] | None:
     """What was wrong, and the field where it stands."""
     if error is None:
         return None
-    field = next((name for name in ("from", "to") if request.args.get(name, "")[:40] == error.values.get("value")), "sort")
+    wrong = error.values.get("value")
+    field = next((name for name in ("from", "to") if clean(request.args.get(name, ""))[:40] == wrong), "sort")
     return {"message": _(error.message, **error.values), "remedy": _(error.remedy, **error.values), "field": field}

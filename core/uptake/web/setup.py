@@ -48,7 +48,9 @@ def _setup_templates(app: Flask) -> None:
         pick=i18n.pick, static_url=assets.static_url, path_to=path_to, list_of=list_of, site=site, VALUES=VALUES,
         shorten=marks.shorten, names=pages.names, version=__version__, about_site=_about_site,
     )  # fmt: skip
-    app.jinja_env.filters.update(state_name=_state_name, source_name=_source_name, by_state_name=_by_state_name)
+    app.jinja_env.filters.update(
+        state_name=_state_name, source_name=_source_name, by_state_name=_by_state_name, ucfirst=_ucfirst
+    )
     app.context_processor(_about_request)
 
 
@@ -79,6 +81,10 @@ def _about_site() -> dict[str, Any]:
 
 def _state_name(code: str) -> str:
     return pages.names().state(code)
+
+
+def _ucfirst(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _source_name(code: str) -> str:

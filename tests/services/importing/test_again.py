@@ -26,7 +26,9 @@ def codes(report: ImportReport) -> set[str]:
 
 def missing() -> set[str]:
     session().rollback()
-    return {key[-2:] for key in session().scalars(select(ExternalId.value).where(ExternalId.missing_since.is_not(None)))}
+    return {
+        key[-2:] for key in session().scalars(select(ExternalId.value).where(ExternalId.missing_since.is_not(None)))
+    }
 
 
 def one() -> Recommendation:
@@ -50,10 +52,14 @@ def test_a_changed_record_counts_as_changed_and_the_journal_keeps_the_old(record
 
 
 def texts_of(id_: int) -> str:
-    return session().scalars(select(RecommendationText.cleaned).where(RecommendationText.recommendation_id == id_)).one()
+    return (
+        session().scalars(select(RecommendationText.cleaned).where(RecommendationText.recommendation_id == id_)).one()
+    )
 
 
-def test_what_a_later_record_no_longer_says_is_gone_from_its_unresolved_labels(record: Make, import_records: Import) -> None:
+def test_what_a_later_record_no_longer_says_is_gone_from_its_unresolved_labels(
+    record: Make, import_records: Import
+) -> None:
     import_records([record(Countries=["Ruritania"], Symbol="X/1", Body="- CEDAW")])
     assert one().unresolved == {"states": ["Ruritania"]}
     import_records([record(Countries=["Slovenia"], Symbol="X/1", Body="- CEDAW")])
@@ -122,12 +128,25 @@ def test_a_tag_that_a_person_took_off_stays_off(
     record: Make, import_records: Import, import_drafts: Import, other_source: bool
 ) -> None:
     import_records([record()])
-    slug = session().scalars(select(Term.slug).join(Tag, Tag.term_id == Term.id).where(Term.slug.like("%women%"))).first()
+    slug = (
+        session().scalars(select(Term.slug).join(Tag, Tag.term_id == Term.id).where(Term.slug.like("%women%"))).first()
+    )
     assert slug is not None
     set_tag(one().id, slug, on=False, actor="Ana", version=one().version)
     if other_source:
-        report = import_drafts("list", [Draft("row 2", {"en": record()["Text"]}, states=["SVN"], mechanism="CEDAW",
-                                              symbol="CEDAW/C/SVN/CO/7", tags=[TagDraft("uhri-themes", "Violence against women")])])  # fmt: skip
+        report = import_drafts(
+            "list",
+            [
+                Draft(
+                    "row 2",
+                    {"en": record()["Text"]},
+                    states=["SVN"],
+                    mechanism="CEDAW",
+                    symbol="CEDAW/C/SVN/CO/7",
+                    tags=[TagDraft("uhri-themes", "Violence against women")],
+                )
+            ],
+        )
         assert report.matched == 1
     else:
         import_records([record(PublicationDateOnUhri="2024-01-01T00:00:00", Text="1.Other words.")])
@@ -150,7 +169,9 @@ def test_a_tag_that_a_person_put_on_or_confirmed_stays_on(record: Make, import_r
     assert any("education" in slug for slug in shown)
 
 
-def test_a_translation_by_a_person_survives_and_the_official_text_is_replaced(record: Make, import_records: Import) -> None:
+def test_a_translation_by_a_person_survives_and_the_official_text_is_replaced(
+    record: Make, import_records: Import
+) -> None:
     import_records([record()])
     set_text(one().id, "sl", "Dajte vsakemu zavetišču svoj proračun.", actor="Ana", version=one().version)
     import_records([record(Text="1.Other words.")])

@@ -47,7 +47,11 @@ def test_one_recommendation_through_three_sources_is_one_with_all_sources(
     matrix = draft(f"112.7 {FIRST} (Fiji)", "112.7", symbol="A/HRC/43/15", key="m7", recommenders=["Chad", "Fiji"],
                    positions=[PositionDraft("supported", symbol="A/HRC/43/15/Add.1", paragraph="4")])  # fmt: skip
     assert import_drafts("matrix", [matrix]).matched == 1
-    info = draft(FIRST.removesuffix(" (Chad)").replace("Ratify", "ratify") + ".", session="34", positions=[PositionDraft("Accepted")])
+    info = draft(
+        FIRST.removesuffix(" (Chad)").replace("Ratify", "ratify") + ".",
+        session="34",
+        positions=[PositionDraft("Accepted")],
+    )
     report = import_drafts("info", [info])
     assert (report.matched, report.new) == (1, 0)
     assert sources_of_only() == {"uhri", "matrix", "info"}
@@ -82,7 +86,9 @@ def test_the_first_and_the_second_optional_protocol_are_two(import_drafts: Impor
     assert (report.matched, report.new, count()) == (0, 1, 2)
 
 
-@pytest.mark.parametrize("given", [{"states": ["PER"]}, {"mechanism": "CEDAW"}, {"cycle": 2}, {"recommenders": ["Fiji"]}])
+@pytest.mark.parametrize(
+    "given", [{"states": ["PER"]}, {"mechanism": "CEDAW"}, {"cycle": 2}, {"recommenders": ["Fiji"]}]
+)
 def test_equal_words_to_another_state_by_another_body_in_another_cycle_are_two(
     import_drafts: Import, given: dict[str, Any]
 ) -> None:
@@ -99,14 +105,20 @@ def test_equal_words_in_two_places_of_two_documents_are_two(import_drafts: Impor
 
 def test_one_paragraph_with_two_texts_is_two_and_a_finding(import_drafts: Import) -> None:
     import_drafts("one", [draft("Build homes for older persons in every town", "12.3", symbol="A/HRC/1/1")])
-    other = draft("Abolish capital punishment without delay or exception", "12.3", symbol="A/HRC/1/1", recommenders=["Fiji"])
+    other = draft(
+        "Abolish capital punishment without delay or exception", "12.3", symbol="A/HRC/1/1", recommenders=["Fiji"]
+    )
     report = import_drafts("other", [other])
     assert (count(), codes(report)) == (2, {"same-paragraph-other-text"})
 
 
 def test_a_paragraph_whose_wording_was_edited_is_still_one(import_drafts: Import) -> None:
-    import_drafts("one", [draft("Build homes for older persons in every town of the country", "12.3", symbol="A/HRC/1/1")])
-    import_drafts("other", [draft("Build homes for the elderly in every town of the country", "12-3", symbol="a/hrc/1/1")])
+    import_drafts(
+        "one", [draft("Build homes for older persons in every town of the country", "12.3", symbol="A/HRC/1/1")]
+    )
+    import_drafts(
+        "other", [draft("Build homes for the elderly in every town of the country", "12-3", symbol="a/hrc/1/1")]
+    )
     assert count() == 1
     assert session().scalars(select(RecommendationText.raw)).one().startswith("Build homes for older")
     kept = session().scalars(select(ExternalId.raw).where(ExternalId.raw.is_not(None))).one()
@@ -128,7 +140,9 @@ def test_two_records_of_one_file_never_merge_however_alike(import_drafts: Import
 
 def test_other_symbols_of_a_document_come_from_a_plugin(import_drafts: Import) -> None:
     import_drafts("one", [draft("Build homes for older persons in every town", "12.3", symbol="A/HRC/1/1")])
-    report = import_drafts("other", [draft("Build homes for older persons in all towns", "12.3", symbol="A/HRC/1/1/Add.1")])
+    report = import_drafts(
+        "other", [draft("Build homes for older persons in all towns", "12.3", symbol="A/HRC/1/1/Add.1")]
+    )
     assert report.matched == 1
 
 

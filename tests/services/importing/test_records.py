@@ -133,7 +133,9 @@ def test_three_languages_of_one_record_are_one_recommendation(record: Make, impo
 
 
 def test_a_translation_that_is_the_english_text_again_is_marked(record: Make, import_drafts: Import) -> None:
-    report = import_drafts("six", [Draft("record 1", {"en": "Ratify it.", "fr": "Ratify it.", "es": "Ratificar"}, states=["SVN"])])
+    report = import_drafts(
+        "six", [Draft("record 1", {"en": "Ratify it.", "fr": "Ratify it.", "es": "Ratificar"}, states=["SVN"])]
+    )
     marks = dict(session().execute(select(RecommendationText.language, RecommendationText.untranslated)).all())
     assert marks == {"en": False, "fr": True, "es": False}
     assert codes(report)["untranslated"] == 1

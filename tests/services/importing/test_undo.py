@@ -22,7 +22,16 @@ from uptake.services.importing.undo import undo_import
 Make = Callable[..., dict[str, Any]]
 Import = Callable[..., ImportReport]
 Dump = Callable[[], dict[str, list[Any]]]
-QUERIES = ("", "women", '"death penalty"', "theme:women", "position:noted", "missing:yes", "ratif* NOT convention", "وفاة OR droits")
+QUERIES = (
+    "",
+    "women",
+    '"death penalty"',
+    "theme:women",
+    "position:noted",
+    "missing:yes",
+    "ratif* NOT convention",
+    "وفاة OR droits",
+)
 
 
 def undo(report: ImportReport) -> dict[str, int]:
@@ -44,9 +53,18 @@ def answers() -> list[Any]:
 
 def matched() -> Draft:
     """What another source says about ``upr(1)``."""
-    return Draft("row 1", {"en": "Build home number 1 for older persons (Chad)", "sl": "Zgradite dom"}, states=["SVN", "PER"],
-                 mechanism="UPR", cycle=3, recommenders=["Chad", "Fiji"], positions=[PositionDraft("noted")],
-                 tags=[TagDraft("new-themes", "Homes")], symbol="A/HRC/43/15", paragraph="112.1")  # fmt: skip
+    return Draft(
+        "row 1",
+        {"en": "Build home number 1 for older persons (Chad)", "sl": "Zgradite dom"},
+        states=["SVN", "PER"],
+        mechanism="UPR",
+        cycle=3,
+        recommenders=["Chad", "Fiji"],
+        positions=[PositionDraft("noted")],
+        tags=[TagDraft("new-themes", "Homes")],
+        symbol="A/HRC/43/15",
+        paragraph="112.1",
+    )
 
 
 def test_a_first_import_is_undone(generated: Any, import_file: Import, dump: Dump) -> None:
@@ -60,19 +78,31 @@ def test_a_changing_import_is_undone(record: Make, import_records: Import, dump:
     import_records([record(1), record(2)])
     before, found = dump(), answers()
     report = import_records(
-        [record(1, Text="1.Other words.", Themes=["Right to education"], Symbol="CEDAW/C/SVN/CO/8", Countries=["Peru", "Chad"]),
-         record(3, Symbol="CEDAW/C/SVN/CO/9", Themes=["A theme that is new"])]
-    )  # fmt: skip
+        [
+            record(
+                1,
+                Text="1.Other words.",
+                Themes=["Right to education"],
+                Symbol="CEDAW/C/SVN/CO/8",
+                Countries=["Peru", "Chad"],
+            ),
+            record(3, Symbol="CEDAW/C/SVN/CO/9", Themes=["A theme that is new"]),
+        ]
+    )
     assert (report.changed, report.new) == (1, 1)
     assert undo(report) == {"removed": 1, "restored": 1}
     assert dump() == before
     assert answers() == found
 
 
-def test_an_import_over_another_source_is_undone(upr: Make, import_records: Import, import_drafts: Import, dump: Dump) -> None:
+def test_an_import_over_another_source_is_undone(
+    upr: Make, import_records: Import, import_drafts: Import, dump: Dump
+) -> None:
     import_records([upr(1), upr(2)])
     before, found = dump(), answers()
-    extra = Draft("row 2", {"en": "Build boats"}, states=["SVN"], mechanism="UPR", components=[ComponentDraft("Build", ("Chad",))])
+    extra = Draft(
+        "row 2", {"en": "Build boats"}, states=["SVN"], mechanism="UPR", components=[ComponentDraft("Build", ("Chad",))]
+    )
     report = import_drafts("matrix", [matched(), extra])
     assert (report.matched, report.new) == (1, 1)
     undo(report)
@@ -124,7 +154,10 @@ def test_after_an_undo_the_same_file_gives_the_same_again(record: Make, import_r
 
 
 def without_documents(found: list[Any]) -> list[Any]:
-    return [(count, cards, {name: rows for name, rows in facets.items() if name != "document"}) for count, cards, facets in found]
+    return [
+        (count, cards, {name: rows for name, rows in facets.items() if name != "document"})
+        for count, cards, facets in found
+    ]
 
 
 def test_what_one_run_began_and_another_used_goes_with_the_last_of_them(
@@ -132,15 +165,23 @@ def test_what_one_run_began_and_another_used_goes_with_the_last_of_them(
 ) -> None:
     before = dump()
     first = import_records([record(1, Symbol="CEDAW/C/SVN/CO/9", Themes=["A theme that is new"])])
-    theirs = Draft("row 1", {"en": "Quite another text"}, states=["SVN"], mechanism="CEDAW", symbol="CEDAW/C/SVN/CO/9",
-                   tags=[TagDraft("uhri-themes", "A theme that is new")])  # fmt: skip
+    theirs = Draft(
+        "row 1",
+        {"en": "Quite another text"},
+        states=["SVN"],
+        mechanism="CEDAW",
+        symbol="CEDAW/C/SVN/CO/9",
+        tags=[TagDraft("uhri-themes", "A theme that is new")],
+    )
     second = import_drafts("table", [theirs])
     undo(first)
     undo(second)
     assert dump() == before
 
 
-def test_an_undo_is_refused_where_a_later_run_changed_the_same(record: Make, import_records: Import, dump: Dump) -> None:
+def test_an_undo_is_refused_where_a_later_run_changed_the_same(
+    record: Make, import_records: Import, dump: Dump
+) -> None:
     first = import_records([record(1)])
     later = import_records([record(1, Text="1.Other words.")])
     before = dump()
@@ -152,7 +193,9 @@ def test_an_undo_is_refused_where_a_later_run_changed_the_same(record: Make, imp
     assert session().scalar(select(func.count()).select_from(Recommendation)) == 0
 
 
-def test_an_undo_is_refused_where_a_later_run_unmarked_what_it_marked(record: Make, import_records: Import, dump: Dump) -> None:
+def test_an_undo_is_refused_where_a_later_run_unmarked_what_it_marked(
+    record: Make, import_records: Import, dump: Dump
+) -> None:
     import_records([record(1), record(2)])
     before = dump()
     marking = import_records([record(1)], complete=True)
@@ -174,7 +217,9 @@ def test_an_undo_is_refused_where_a_person_changed_the_same(record: Make, import
     assert dump() == before
 
 
-def test_what_a_person_changed_before_a_run_is_back_after_its_undo(record: Make, import_records: Import, dump: Dump) -> None:
+def test_what_a_person_changed_before_a_run_is_back_after_its_undo(
+    record: Make, import_records: Import, dump: Dump
+) -> None:
     import_records([record(1)])
     [id_] = session().scalars(select(Recommendation.id))
     edit_facts(id_, {"kind": "concern", "session": "77"}, actor="Ana", version=1)

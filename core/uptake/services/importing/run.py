@@ -30,7 +30,7 @@ from uptake.services.importing.vanished import mark_vanished
 from uptake.services.labels import Labels
 
 BATCH = 2000
-BATCH_BYTES = 8 << 20
+BATCH_BYTES = 4 << 20
 PATIENCE = 2.0
 LOCK = 0x75707461
 
@@ -60,7 +60,7 @@ def run_import(
             run = current.get(ImportRun, run_id) if run_id else _new_run(current, importer, file, options)
             assert run is not None
             _fill(current, registry, importer, file, options, run, report, progress)
-            report.applied = not options.dry_run and (not report.refused or options.skip_refused)
+            report.applied = _is_wanted(options, report.refused)
             if not report.applied:
                 raise _Undecided
             report.run = run.id
@@ -71,6 +71,11 @@ def run_import(
         _note_failure(run_id, str(error) or type(error).__name__)
         raise
     return report
+
+
+def _is_wanted(options: ImportOptions, refused: int) -> bool:
+    """Whether the run is to be kept."""
+    return not options.dry_run and (not refused or options.skip_refused)
 
 
 class _Undecided(Exception):  # noqa: N818
@@ -112,7 +117,8 @@ def _fill(
         report.vanished = mark_vanished(
             current, importer, run, edition, batches.seen, batches.touched, wanted, options.complete, file, findings
         )
-        index.add(current, batches.touched)
+        if _is_wanted(options, findings.refused):
+            index.add(current, batches.touched)
     report.skipped = read_options.skipped + batches.skipped
     report.read += read_options.skipped
     report.rows += read_options.skipped

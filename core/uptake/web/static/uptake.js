@@ -25,6 +25,13 @@
     });
   }
 
+  var menu = document.querySelector(".menu-open");
+  menu.addEventListener("click", function (event) {
+    if (location.hash !== "#menu") return;
+    event.preventDefault();
+    location.hash = "";
+  });
+
   document.querySelectorAll("[data-copy]").forEach(function (button) {
     if (!navigator.clipboard) return;
     button.hidden = false;
@@ -64,12 +71,18 @@
     if (focused && document.getElementById(focused.id)) {
       var links = Array.from(document.getElementById(focused.id).querySelectorAll("a"));
       var same = links.find(function (link) { return link.textContent.indexOf(focused.label) === 0; });
-      (same || document.querySelector("#" + focused.id + " summary")).focus({ preventScroll: true });
+      var goal = same || document.querySelector("#" + focused.id + " summary");
+      (goal.offsetParent ? goal : document.getElementById("count")).focus({ preventScroll: true });
     } else {
       var list = document.getElementById("results");
       if (list && list.getBoundingClientRect().top < 0) list.scrollIntoView();
     }
     var count = document.getElementById("count");
     if (count) say(count.textContent);
+  });
+  ["htmx:responseError", "htmx:sendError"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      location.href = event.detail.pathInfo.finalRequestPath || event.detail.pathInfo.requestPath;
+    });
   });
 })();
