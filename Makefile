@@ -17,6 +17,7 @@ test: lint node_modules/axe-core/axe.min.js
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check core plugins tests build_backend
 	$(BIN)/mypy core/uptake
 	$(BIN)/mypy plugins/uhri/uptake_uhri plugins/upr/uptake_upr
 	$(BIN)/lint-imports

@@ -19,7 +19,7 @@ FILES = {
 }
 
 
-class build_py(_build_py):  # noqa: N801 (setuptools' own name)
+class build_py(_build_py):
     """Builds the packages after the vendored files are in place."""
 
     def run(self):
@@ -36,7 +36,9 @@ def fetch():
     with tempfile.TemporaryDirectory() as folder:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(ROOT / name, folder)
-        subprocess.run([*_npm(), "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"], cwd=folder, check=True)
+        subprocess.run(
+            [*_npm(), "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"], cwd=folder, check=True
+        )
         STATIC.mkdir(parents=True, exist_ok=True)
         for source, target in FILES.items():
             shutil.copy(Path(folder) / "node_modules" / source, STATIC / target)

@@ -74,7 +74,7 @@ def test_readers_read_while_a_write_transaction_is_open(file_app: Flask) -> None
 
 
 def test_an_inner_transaction_joins_the_outer_one(app: Flask) -> None:
-    with pytest.raises(RuntimeError, match="outer"), transaction() as outer:  # noqa: PT012
+    with pytest.raises(RuntimeError, match="outer"), transaction() as outer:
         with transaction() as inner:
             assert inner is outer
             inner.add(Source(code="inner"))
@@ -83,7 +83,7 @@ def test_an_inner_transaction_joins_the_outer_one(app: Flask) -> None:
 
 
 def test_a_transaction_that_fails_keeps_nothing(app: Flask) -> None:
-    with pytest.raises(RuntimeError), transaction() as current:  # noqa: PT012
+    with pytest.raises(RuntimeError), transaction() as current:
         current.add(Source(code="lost"))
         current.flush()
         raise RuntimeError
@@ -105,7 +105,7 @@ def test_effects_run_after_the_outermost_commit_in_order(app: Flask) -> None:
 
 def test_effects_of_a_transaction_that_fails_never_run(app: Flask) -> None:
     seen: list[str] = []
-    with pytest.raises(RuntimeError), transaction():  # noqa: PT012
+    with pytest.raises(RuntimeError), transaction():
         after_commit(lambda: seen.append("ran"))
         raise RuntimeError
     with transaction():
@@ -131,7 +131,7 @@ def test_an_effect_may_open_a_transaction_of_its_own(app: Flask) -> None:
 
 def test_a_reference_to_nothing_is_refused(app: Flask) -> None:
     text_of_nothing = RecommendationText(recommendation_id=77, language="en", source_id=1, raw="x", cleaned="x")
-    with pytest.raises(IntegrityError), transaction() as current:  # noqa: PT012
+    with pytest.raises(IntegrityError), transaction() as current:
         current.add(text_of_nothing)
         current.flush()
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-
 from uptake import i18n
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,7 +62,9 @@ def test_a_regional_language_falls_back_to_its_base_and_then_to_english(tmp_path
 
 
 def test_an_untranslated_or_fuzzy_message_shows_in_english(tmp_path: Path) -> None:
-    i18n.use_folders([catalogue(tmp_path / "x", "fr", '#, fuzzy\nmsgid "a"\nmsgstr "peut-être"', 'msgid "b"\nmsgstr ""')])
+    i18n.use_folders(
+        [catalogue(tmp_path / "x", "fr", '#, fuzzy\nmsgid "a"\nmsgstr "peut-être"', 'msgid "b"\nmsgstr ""')]
+    )
     i18n.set_locale("fr")
     assert [i18n.gettext(word) for word in ("a", "b")] == ["a", "b"]
 
@@ -98,7 +99,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("pot") / "messages.pot"
     flags = re.search(r"^EXTRACT = (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert flags
-    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", *flags[1].split(), "-o", str(path), "core/uptake"]
+    command = [
+        sys.executable,
+        "-m",
+        "babel.messages.frontend",
+        "-q",
+        "extract",
+        *flags[1].split(),
+        "-o",
+        str(path),
+        "core/uptake",
+    ]
     subprocess.run(command, cwd=ROOT, check=True)
     return path
 

@@ -74,8 +74,10 @@ def after_commit(effect: Callable[[], None]) -> None:
 
 def is_sqlite(connection: Connection | Session) -> bool:
     """Whether this connection speaks to SQLite."""
-    return connection.get_bind().dialect.name == "sqlite" if isinstance(connection, Session) else (
-        connection.dialect.name == "sqlite"
+    return (
+        connection.get_bind().dialect.name == "sqlite"
+        if isinstance(connection, Session)
+        else (connection.dialect.name == "sqlite")
     )
 
 
@@ -94,10 +96,12 @@ def chunks(values: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
 def reserve_ids(current: Session, table: Table, count: int) -> range | list[int]:
     """Take ``count`` unused primary keys of a table, in ascending order, inside the running transaction."""
     if is_sqlite(current):
-        first = current.execute(text(f"select coalesce(max(id), 0) + 1 from {table.name}")).scalar_one()  # noqa: S608
+        first = current.execute(text(f"select coalesce(max(id), 0) + 1 from {table.name}")).scalar_one()
         return range(first, first + count)
     sequence = f"{table.name}_id_seq"
-    rows = current.execute(text("select nextval(:name) from generate_series(1, :count)"), {"name": sequence, "count": count})
+    rows = current.execute(
+        text("select nextval(:name) from generate_series(1, :count)"), {"name": sequence, "count": count}
+    )
     return sorted(row[0] for row in rows)
 
 
@@ -111,15 +115,13 @@ def bulk_insert(current: Session, table: Table, columns: Sequence[str], rows: Se
     connection = current.connection()
     if is_sqlite(current):
         marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"insert into {table.name} ({', '.join(columns)}) values ({marks})", list(rows))  # noqa: S608
+        connection.exec_driver_sql(f"insert into {table.name} ({', '.join(columns)}) values ({marks})", list(rows))
         return
     cursor = connection.connection.cursor()
     with cursor.copy(f"copy {table.name} ({', '.join(columns)}) from stdin") as copy:
         for row in rows:
             copy.write_row(row)
     cursor.close()
-
-
 
 
 def _read_at_one_moment(connection: Connection) -> None:

@@ -70,7 +70,9 @@ def status(engine: Engine, components: Iterable[Component] = (CORE,)) -> list[St
     found = []
     with engine.connect() as connection:
         for component in components:
-            context = MigrationContext.configure(connection, opts={"version_table": f"alembic_version_{component.name}"})
+            context = MigrationContext.configure(
+                connection, opts={"version_table": f"alembic_version_{component.name}"}
+            )
             with as_file(files(component.package)) as folder:
                 head = ScriptDirectory(str(folder)).get_current_head()
             found.append(Status(component.name, context.get_current_revision(), head))

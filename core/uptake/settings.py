@@ -98,5 +98,7 @@ def _checked(instance: Path, raw: dict[str, Any], path: Path) -> Settings:
         wrong["default_language"] = "must be one of languages"
     if wrong:
         listing = "; ".join(f"{key} {what}" for key, what in sorted(wrong.items()))
-        raise Invalid("{path}: {listing}.", remedy="Correct these settings.", fields=wrong, path=str(path), listing=listing)
+        raise Invalid(
+            "{path}: {listing}.", remedy="Correct these settings.", fields=wrong, path=str(path), listing=listing
+        )
     return Settings(instance=instance, **values)

@@ -25,7 +25,9 @@ _GLUED = re.compile(
     rf"(?P<heading>(?:[A-Z]{{1,4}}\.\s?)?[\"“«]?[^\W\d_][^.;!?(){_D}]{{2,140}}?(?:{_ARTICLES}(?:[^.;!?(){_D}]{{3,80}}?)?)?)"
     rf"(?P<gap>\s*)(?P<number>[{_D}]{{1,3}})\s?[.\-–]\s?(?=[^\W\d_a-z]|[\"“«(])"
 )
-_UNNUMBERED = re.compile(r"(?P<heading>(?:[A-Z]{1,4}\.\s?)?[A-Z][^.;:!?]{3,140}?[a-z)])(?=The (?:Committee|State party) |While )")
+_UNNUMBERED = re.compile(
+    r"(?P<heading>(?:[A-Z]{1,4}\.\s?)?[A-Z][^.;:!?]{3,140}?[a-z)])(?=The (?:Committee|State party) |While )"
+)
 _NOT_A_HEADING = re.compile(
     r"(?:\b(?:articles?|arts?|paragraphs?|paras?|goals?|targets?|no|nos|recommendation|protocols?|resolutions?|and|or|"
     r"of|to|in|by|chapters?|sections?|rules?|act|law|decree|comments?|age|aged|least|than|the|cycle|phase|level)"

@@ -26,7 +26,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="uptake-bench-") as name:
         folder = Path(name)
         full, small = _export(tools, folder / "full", RECORDS), _export(tools, folder / "small", SMALL)
-        floor = json.loads(run([sys.executable, str(tools / "floor.py"), str(full), "--db", str(folder / "floor.db")]).output)
+        floor = json.loads(
+            run([sys.executable, str(tools / "floor.py"), str(full), "--db", str(folder / "floor.db")]).output
+        )
         print(f"floor: {floor}")
         figures = Figures(floor)
         _measure(folder, full, small, figures, "SQLite", "")

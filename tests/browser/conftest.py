@@ -15,7 +15,6 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
 from uptake.app import create_app
 from uptake.commands.setup import make_instance
 from uptake.testing.databases import close

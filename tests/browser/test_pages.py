@@ -14,7 +14,9 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("prefix", ["", "/ar"])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_passes_axe(name: str, prefix: str, scheme: str, open_page: Open, addresses: dict[str, str], axe: str) -> None:
+def test_a_page_passes_axe(
+    name: str, prefix: str, scheme: str, open_page: Open, addresses: dict[str, str], axe: str
+) -> None:
     page = open_page(prefix + addresses[name], color_scheme=scheme)
     page.evaluate(axe)
     found = page.evaluate("rules => axe.run(document, rules)", RULES)
@@ -30,7 +32,9 @@ def test_a_page_fits_a_narrow_phone(name: str, prefix: str, open_page: Open, add
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_its_language_direction_title_and_one_heading(name: str, open_page: Open, addresses: dict[str, str]) -> None:
+def test_a_page_has_its_language_direction_title_and_one_heading(
+    name: str, open_page: Open, addresses: dict[str, str]
+) -> None:
     titles = set()
     for language, direction in (("en", "ltr"), ("fr", "ltr"), ("ar", "rtl")):
         page = open_page(f"/{language}{addresses[name]}")

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-
 from uptake.app import build, registry
 from uptake.cli import main
 from uptake.files.mapping import Mapping
@@ -33,7 +32,12 @@ def blocks(guide: str, kind: str) -> list[str]:
 
 
 def commands() -> list[str]:
-    lines = [line for guide in GUIDES for block in blocks(str(guide.relative_to(ROOT)), "console") for line in block.splitlines()]
+    lines = [
+        line
+        for guide in GUIDES
+        for block in blocks(str(guide.relative_to(ROOT)), "console")
+        for line in block.splitlines()
+    ]
     words = [re.sub(r"\s+#.*", "", line) for line in lines]
     inline = re.findall(r"`(uptake [a-z][^`]*)`", "\n".join(guide.read_text(encoding="utf-8") for guide in GUIDES))
     return sorted({word[word.index("uptake ") :] for word in words if re.search(r"(^|/)uptake ", word)} | set(inline))

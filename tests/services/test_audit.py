@@ -106,7 +106,7 @@ def test_the_database_refuses_to_put_another_entry_in_the_place_of_one(trail: Fl
 
 
 def test_an_entry_goes_with_the_transaction_that_failed(trail: Flask) -> None:
-    with pytest.raises(RuntimeError), transaction() as current:  # noqa: PT012
+    with pytest.raises(RuntimeError), transaction() as current:
         record_event(current, "Ana", "test.run", "thing/6", {})
         raise RuntimeError
     with transaction() as current:

@@ -36,14 +36,20 @@ SHOWN_FINDINGS = 20
 @click.option("--state", "states", multiple=True, metavar="ISO3", help="Take only this State; may be repeated.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
 @click.option("--skip-refused", is_flag=True, help="Take the good records although others are refused.")
-@click.option("--complete/--partial", default=None, help="Whether the file holds all of its feed, so that what is not in it vanished.")
+@click.option(
+    "--complete/--partial",
+    default=None,
+    help="Whether the file holds all of its feed, so that what is not in it vanished.",
+)
 @click.option("--undo", type=int, metavar="RUN", help="Take an earlier run back.")
 @as_json
 def import_(context: Context, file: str | None, undo: int | None, importer: str | None, **given: Any) -> dict[str, Any]:
     """Import FILE, or take an import back with --undo RUN."""
     app = open_app(context)
     if (file is None) == (undo is None):
-        raise Invalid("Name one file to import, or one run to undo.", remedy="uptake import FILE, or: uptake import --undo RUN")
+        raise Invalid(
+            "Name one file to import, or one run to undo.", remedy="uptake import FILE, or: uptake import --undo RUN"
+        )
     with app.app_context():
         if undo is not None:
             counts = undo_import(undo)
@@ -61,7 +67,9 @@ def import_(context: Context, file: str | None, undo: int | None, importer: str 
 
 def _options(followed: tuple[str, ...], states: tuple[str, ...], mapping: str | None, **given: Any) -> ImportOptions:
     name, spec = mappings.find(session(), mapping) if mapping else (None, None)
-    return ImportOptions(states=tuple(code.upper() for code in states) or followed, mapping=spec, mapping_name=name, **given)
+    return ImportOptions(
+        states=tuple(code.upper() for code in states) or followed, mapping=spec, mapping_name=name, **given
+    )
 
 
 def _importer_for(options: ImportOptions) -> str | None:
@@ -174,7 +182,9 @@ def _filters(values: tuple[str, ...]) -> list[tuple[str, str]]:
 def _narrowing(command: Any) -> Any:
     """The options by which search and export choose."""
     for option in (
-        click.option("--filter", "filters", multiple=True, metavar="FIELD=VALUE", help="Narrow the answer; may be repeated."),
+        click.option(
+            "--filter", "filters", multiple=True, metavar="FIELD=VALUE", help="Narrow the answer; may be repeated."
+        ),
         click.option("--without", multiple=True, metavar="FIELD=VALUE", help="Leave these out; may be repeated."),
         click.option("--from", "since", default="", metavar="DAY", help="From this day or year on."),
         click.option("--to", "until", default="", metavar="DAY", help="Up to this day or year."),
@@ -192,7 +202,14 @@ def _narrowing(command: Any) -> Any:
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(0, 100_000))
 @as_json
 def search(
-    context: Context, query: str, filters: tuple[str, ...], without: tuple[str, ...], facets: bool, limit: int, lang: str, **given: str
+    context: Context,
+    query: str,
+    filters: tuple[str, ...],
+    without: tuple[str, ...],
+    facets: bool,
+    limit: int,
+    lang: str,
+    **given: str,
 ) -> dict[str, Any]:
     """Search the register; an empty QUERY is everything."""
     app = open_app(context)
@@ -242,7 +259,9 @@ def export(
     path = Path(file)
     form = path.suffix.lower().lstrip(".")
     if form not in FORMATS:
-        raise Invalid("{file} has no known ending.", remedy="Endings: {names}.", file=path.name, names=", ".join(FORMATS))
+        raise Invalid(
+            "{file} has no known ending.", remedy="Endings: {names}.", file=path.name, names=", ".join(FORMATS)
+        )
     app = open_app(context)
     with app.app_context():
         set_locale(_language(lang))

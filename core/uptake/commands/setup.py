@@ -38,7 +38,9 @@ default_language = "en"
 @click.option("--all-states", is_flag=True, help="Follow all States (an observatory).")
 @click.option("--title", help="The name of the site.")
 @as_json
-def init(_context: Context, folder: str, states: tuple[str, ...], all_states: bool, title: str | None) -> dict[str, Any]:
+def init(
+    _context: Context, folder: str, states: tuple[str, ...], all_states: bool, title: str | None
+) -> dict[str, Any]:
     """Make an instance in FOLDER: settings, database and reference data."""
     if bool(states) == all_states:
         raise Invalid("Say which States to follow.", remedy="Use --state ISO3 (once for each State) or --all-states.")
@@ -54,10 +56,14 @@ def make_instance(path: Path, states: tuple[str, ...], title: str | None) -> Non
         raise Conflict("There is an instance in {folder} already.", remedy="Choose another folder.", folder=str(path))
     unknown = [code for code in states if code not in state_codes()]
     if unknown:
-        raise Invalid("There is no State with the code {code}.", remedy="Use an ISO 3166 alpha-3 code.", code=", ".join(unknown))
+        raise Invalid(
+            "There is no State with the code {code}.", remedy="Use an ISO 3166 alpha-3 code.", code=", ".join(unknown)
+        )
     try:
         path.mkdir(parents=True, exist_ok=True)
-        text = TEMPLATE.format(title=json.dumps(title or "Uptake", ensure_ascii=False), states=", ".join(f'"{code}"' for code in states))
+        text = TEMPLATE.format(
+            title=json.dumps(title or "Uptake", ensure_ascii=False), states=", ".join(f'"{code}"' for code in states)
+        )
         (path / FILE).write_text(text, encoding="utf-8")
     except OSError as error:
         raise Conflict("{folder} cannot be written: {error}.", folder=str(path), error=error.strerror) from error
@@ -96,7 +102,9 @@ def demo(_context: Context, folder: str, host: str, port: int, no_serve: bool) -
             raise Conflict("The demo needs the plugin uptake-uhri.", remedy="Install it with: pip install uptake-uhri")
         for language in ("en", "fr", "ar"):
             with as_file(files("uptake.demo").joinpath(f"export-full-{language}.json")) as file:
-                report = run_import(registry(app), file, importer_name="uhri-json", options=ImportOptions(complete=False))
+                report = run_import(
+                    registry(app), file, importer_name="uhri-json", options=ImportOptions(complete=False)
+                )
             say(f"{file.name}: {report.new} new, {report.changed} changed, {report.same} the same.")
     if no_serve:
         return {"instance": str(path.resolve())}
@@ -120,7 +128,10 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         server = create_server(app, host=host, port=port, threads=8, ident=None)
     except OSError as error:
         raise Conflict(
-            "Port {port} cannot be used: {error}.", remedy="Choose another with --port.", port=port, error=error.strerror
+            "Port {port} cannot be used: {error}.",
+            remedy="Choose another with --port.",
+            port=port,
+            error=error.strerror,
         ) from error
     say(f"Serving at http://{host}:{server.effective_port}/", bold=True)
     try:
@@ -159,7 +170,8 @@ def _status(context: Context) -> dict[str, Any]:
         found = migrate.status(db.db.engine)
     return {
         "components": [
-            {"component": one.component, "current": one.current, "head": one.head, "pending": one.pending} for one in found
+            {"component": one.component, "current": one.current, "head": one.head, "pending": one.pending}
+            for one in found
         ]
     }
 
@@ -199,5 +211,3 @@ def list_plugins(context: Context) -> dict[str, Any]:
             for one in plugins
         ]
     }  # fmt: skip
-
-

@@ -161,8 +161,6 @@ def _slow(buffer: bytes, number: int, name: str, ended: bool) -> tuple[list[tupl
     return items, text[at:].encode("utf-8", "surrogateescape"), False
 
 
-
-
 def _unfinished(error: json.JSONDecodeError, text: str) -> bool:
     return error.msg.startswith("Unterminated string") or error.pos >= len(text.rstrip()) - 6
 
@@ -176,7 +174,9 @@ def _skip(text: str, at: int) -> int:
 def _check_end(rest: bytes, stream: BinaryIO, name: str) -> None:
     if rest.strip(_SPACE) or stream.read(CHUNK).strip(_SPACE):
         raise Invalid(
-            "{file} goes on behind the end of its JSON array.", remedy="Download it again; nothing was imported.", file=name
+            "{file} goes on behind the end of its JSON array.",
+            remedy="Download it again; nothing was imported.",
+            file=name,
         )
 
 

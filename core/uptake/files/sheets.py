@@ -181,6 +181,6 @@ def _check_head(head: bytes, name: str) -> None:
 
 
 def _spooled(stream: BinaryIO) -> BinaryIO:
-    spool = tempfile.TemporaryFile()  # noqa: SIM115
+    spool = tempfile.TemporaryFile()
     shutil.copyfileobj(stream, spool)
     return cast(BinaryIO, spool)

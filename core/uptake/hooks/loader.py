@@ -82,7 +82,9 @@ def _take_in(registry: Registry, module: ModuleType, status: PluginStatus) -> No
     ):
         for name in names:
             if name in taken or names.count(name) > 1:
-                raise PluginFault("{plugin}: the {what} {name} exists already", plugin=status.name, what=what, name=name)
+                raise PluginFault(
+                    "{plugin}: the {what} {name} exists already", plugin=status.name, what=what, name=name
+                )
     ready = {item.name: item() for item in importers}
     registry.manager.register(module, status.name)
     registry.importers |= ready
@@ -109,7 +111,10 @@ def _check_hook_names(module: ModuleType, plugin: str) -> None:
     for name, value in vars(module).items():
         if hasattr(value, f"{specs.PROJECT}_impl") and name not in HOOKS:
             raise PluginFault(
-                "{plugin}: {name} is no hook; the hooks are {hooks}", plugin=plugin, name=name, hooks=", ".join(sorted(HOOKS))
+                "{plugin}: {name} is no hook; the hooks are {hooks}",
+                plugin=plugin,
+                name=name,
+                hooks=", ".join(sorted(HOOKS)),
             )
         if name.startswith(FAMILIES) and callable(value) and not hasattr(value, f"{specs.PROJECT}_impl"):
             raise PluginFault("{plugin}: {name} lacks the @hookimpl mark", plugin=plugin, name=name)
@@ -121,11 +126,15 @@ def _contributions(module: ModuleType, hook: str, fits: Callable[[Any], bool], p
         return []
     returned = implementation()
     if isinstance(returned, (str, bytes)) or not isinstance(returned, Iterable):
-        raise PluginFault("{plugin}: {hook} returned {kind}, not a list", plugin=plugin, hook=hook, kind=type(returned).__name__)
+        raise PluginFault(
+            "{plugin}: {hook} returned {kind}, not a list", plugin=plugin, hook=hook, kind=type(returned).__name__
+        )
     items = list(returned)
     for item in items:
         if not fits(item):
-            raise PluginFault("{plugin}: {hook} returned {item!r}, which is of the wrong kind", plugin=plugin, hook=hook, item=item)
+            raise PluginFault(
+                "{plugin}: {hook} returned {item!r}, which is of the wrong kind", plugin=plugin, hook=hook, item=item
+            )
     return items
 
 

@@ -12,4 +12,14 @@ from uptake.models import (
     vocabularies,
 )
 
-__all__ = ["actors", "audit", "documents", "imports", "mechanisms", "recommendations", "search", "states", "vocabularies"]
+__all__ = [
+    "actors",
+    "audit",
+    "documents",
+    "imports",
+    "mechanisms",
+    "recommendations",
+    "search",
+    "states",
+    "vocabularies",
+]

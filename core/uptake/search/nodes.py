@@ -55,7 +55,7 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:  # noqa: N801 (``Any`` is typing's)
+class Any_:
     """Everything that one part finds."""
 
     parts: tuple[Node, ...]

@@ -22,9 +22,7 @@ def by_facts(view: View, ids: FrozenBitMap, sort: str, offset: int, size: int) -
     return _from_groups(view, (ids & bits for bits in _groups(view, sort)), offset, size)
 
 
-def by_relevance(
-    view: View, ids: FrozenBitMap, expression: fulltext.Expression, offset: int, size: int
-) -> list[int]:
+def by_relevance(view: View, ids: FrozenBitMap, expression: fulltext.Expression, offset: int, size: int) -> list[int]:
     """One page: texts that fit, the most relevant first; then what only its tags have found, the newest first.
 
     Where more than ``RANKED`` texts fit, the newest of them are ranked and the rest follows by date: scoring every text
@@ -83,6 +81,6 @@ def _document_order(view: View, groups: list[Bits]) -> dict[int, tuple[int, str,
         clause, value = "id in (select value from json_each(:ids))", str(ids)
     else:
         clause, value = "id = any(:ids)", ids  # type: ignore[assignment]
-    statement = text(f"select id, document_id, order_key from recommendation where {clause}")  # noqa: S608
+    statement = text(f"select id, document_id, order_key from recommendation where {clause}")
     rows = view.session.connection().execute(statement, {"ids": value})
     return {id_: (document or 0, key, id_) for id_, document, key in rows}

@@ -44,9 +44,7 @@ class View:
     def symbols(self) -> dict[int, str]:
         """The symbols of all documents in upper case; the source's own id where a document has none."""
         statement = select(Document.id, Document.key)
-        return self.snapshot.keep(
-            "symbols", lambda: {id_: key.upper() for id_, key in self.session.execute(statement)}
-        )
+        return self.snapshot.keep("symbols", lambda: {id_: key.upper() for id_, key in self.session.execute(statement)})
 
     def days(self) -> list[FrozenBitMap]:
         """What is dated, day by day, the first day first."""

@@ -70,7 +70,9 @@ def load_cards(session: Session, ids: Sequence[int], language: str | None = None
     _add_states(session, cards)
     _add_texts(session, cards, language or get_locale())
     _add_terms(session, cards)
-    missing = select(ExternalId.recommendation_id).where(ExternalId.recommendation_id.in_(cards), ExternalId.missing_since.is_not(None))
+    missing = select(ExternalId.recommendation_id).where(
+        ExternalId.recommendation_id.in_(cards), ExternalId.missing_since.is_not(None)
+    )
     for id_ in session.scalars(missing):
         cards[id_].missing = True
     return [cards[id_] for id_ in ids if id_ in cards]
@@ -116,7 +118,9 @@ def _add_texts(session: Session, cards: dict[int, Card], language: str) -> None:
     for id_, texts in found.items():
         card = cards[id_]
         card.languages = list(texts)
-        card.language = next((code for code in (language, language.split("_")[0], "en") if code in texts), next(iter(texts)))
+        card.language = next(
+            (code for code in (language, language.split("_")[0], "en") if code in texts), next(iter(texts))
+        )
         card.text, card.heading = texts[card.language]
 
 

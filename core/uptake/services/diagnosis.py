@@ -48,21 +48,31 @@ def examine(registry: Registry, instance: Path) -> list[Ailment]:
         found += _database()
     except SQLAlchemyError as error:
         words = getattr(error, "orig", error)
-        found.append(Ailment("database", f"The database cannot be read: {words}.", "Check the setting “database” and its server."))
+        found.append(
+            Ailment(
+                "database", f"The database cannot be read: {words}.", "Check the setting “database” and its server."
+            )
+        )
     return sorted(found, key=lambda one: not one.grave)
 
 
 def _machine(instance: Path) -> Iterator[Ailment]:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        yield Ailment("sqlite", f"SQLite {sqlite3.sqlite_version} is too old.", "Use a Python that brings SQLite 3.40 or newer.")
+        yield Ailment(
+            "sqlite", f"SQLite {sqlite3.sqlite_version} is too old.", "Use a Python that brings SQLite 3.40 or newer."
+        )
     free = shutil.disk_usage(instance).free
     if free < LITTLE_SPACE:
-        yield Ailment("disk", f"Only {free >> 20} MB are left on the disk.", "Make room.", grave=free < LITTLE_SPACE // 10)
+        yield Ailment(
+            "disk", f"Only {free >> 20} MB are left on the disk.", "Make room.", grave=free < LITTLE_SPACE // 10
+        )
 
 
 def _plugins(registry: Registry) -> Iterator[Ailment]:
     for name, error in registry.broken().items():
-        yield Ailment("plugin", f"The plugin {name} does not run: {error}.", "Upgrade it, or put it on disabled_plugins.")
+        yield Ailment(
+            "plugin", f"The plugin {name} does not run: {error}.", "Upgrade it, or put it on disabled_plugins."
+        )
 
 
 def _database() -> Iterator[Ailment]:
@@ -76,14 +86,20 @@ def _database() -> Iterator[Ailment]:
                       "If no import is running, import the file again.", grave=False)  # fmt: skip
     broken = verify(current)
     if broken is not None:
-        yield Ailment("audit", f"The audit trail does not fit together from entry {broken} on.", "Somebody altered it; restore a backup.")
+        yield Ailment(
+            "audit",
+            f"The audit trail does not fit together from entry {broken} on.",
+            "Somebody altered it; restore a backup.",
+        )
     yield from _index()
 
 
 def _index() -> Iterator[Ailment]:
     current = session()
     state = current.get(SearchState, 1)
-    count = current.scalar(select(func.count()).select_from(Recommendation).where(Recommendation.parent_id.is_(None))) or 0
+    count = (
+        current.scalar(select(func.count()).select_from(Recommendation).where(Recommendation.parent_id.is_(None))) or 0
+    )
     if count and (state is None or state.normaliser != NORMALISER or Engine(current).answer(Query()).count != count):
         yield Ailment("index", "The search index is not that of the register.", "Run: uptake db upgrade")
 

@@ -27,7 +27,9 @@ LAST_CYCLE = 99
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,4}){0,2}")
 
 
-def edit_facts(id_: int, changes: dict[str, Any], *, actor: str, version: int, reason: str | None = None) -> Recommendation:
+def edit_facts(
+    id_: int, changes: dict[str, Any], *, actor: str, version: int, reason: str | None = None
+) -> Recommendation:
     """Change facts of a recommendation; they are locked against imports from then on.
 
     Raises ``NotFound``, ``Invalid`` for a field that cannot be edited or a wrong value, ``Conflict`` where somebody has
@@ -50,7 +52,9 @@ def set_position(
 ) -> Recommendation:  # fmt: skip
     """Enter a position by hand; it outranks every feed's."""
     if value not in POSITIONS:
-        raise Invalid("There is no position {value}.", remedy="Positions: {names}.", value=value, names=", ".join(POSITIONS))
+        raise Invalid(
+            "There is no position {value}.", remedy="Positions: {names}.", value=value, names=", ".join(POSITIONS)
+        )
     _refuse(_too_long(document_symbol=(symbol, 200), paragraph=(paragraph, LONGEST_LABEL)))
     with _editing(id_, actor, "recommendation.position", reason, version) as (session, one, said):
         said["position"] = [one.position, value]
@@ -69,19 +73,25 @@ def set_tag(id_: int, slug: str, *, on: bool, actor: str, version: int, reason: 
         rows = list(session.scalars(select(Tag).where(Tag.recommendation_id == one.id, Tag.term_id == term.id)))
         said[slug] = [any(not row.rejected for row in rows), on]
         if not rows:
-            rows = [Tag(recommendation_id=one.id, term_id=term.id, source_id=source_id(session, HUMAN), confidence=None)]
+            rows = [
+                Tag(recommendation_id=one.id, term_id=term.id, source_id=source_id(session, HUMAN), confidence=None)
+            ]
             session.add_all(rows)
         for row in rows:
             row.rejected, row.confirmed_by = not on, actor
     return one
 
 
-def set_text(id_: int, language: str, text: str, *, actor: str, version: int, reason: str | None = None) -> Recommendation:
+def set_text(
+    id_: int, language: str, text: str, *, actor: str, version: int, reason: str | None = None
+) -> Recommendation:
     """Give a translation by hand; official texts are never edited."""
     if not text.strip():
         raise Invalid("The text is empty.", remedy="Write the translation, or leave it out.")
     if not _LANGUAGE.fullmatch(language):
-        raise Invalid("There is no language {language}.", remedy="Use a code such as en, fr or ar.", language=language[:20])
+        raise Invalid(
+            "There is no language {language}.", remedy="Use a code such as en, fr or ar.", language=language[:20]
+        )
     _refuse(_too_long(text=(text, LONGEST_TEXT)))
     with _editing(id_, actor, "recommendation.text", reason, version) as (session, one, said):
         row = session.get(RecommendationText, (one.id, language))
@@ -109,7 +119,10 @@ def _editing(
         if one is None or one.parent_id is not None:
             raise NotFound("There is no recommendation {id}.", id=id_)
         if one.version != version:
-            raise Conflict("Somebody has changed this recommendation meanwhile.", remedy="Look at it again, then repeat the change.")
+            raise Conflict(
+                "Somebody has changed this recommendation meanwhile.",
+                remedy="Look at it again, then repeat the change.",
+            )
         index.remove(session, [id_])
         before = one.version
         yield session, one, said

@@ -94,7 +94,9 @@ class Labels:
                     reviewed=False, run_id=run_id)  # fmt: skip
         self._session.add(term)
         self._session.flush()
-        self._terms[vocabulary, code] = self._terms[vocabulary, fold(label)] = self._seen_terms[vocabulary, label] = term.id
+        self._terms[vocabulary, code] = self._terms[vocabulary, fold(label)] = self._seen_terms[vocabulary, label] = (
+            term.id
+        )
         return term.id
 
     def _free_code(self, vocabulary: str, code: str) -> str:
@@ -136,5 +138,7 @@ def _terms(session: Session) -> dict[tuple[str, str], int]:
 
 
 def _positions() -> dict[str, str]:
-    table: dict[str, Sequence[str]] = json.loads(files("uptake.data").joinpath("positions.json").read_text("utf-8"))["positions"]
+    table: dict[str, Sequence[str]] = json.loads(files("uptake.data").joinpath("positions.json").read_text("utf-8"))[
+        "positions"
+    ]
     return {fold(word): position for position, words in table.items() for word in [position, *words]}

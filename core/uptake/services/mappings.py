@@ -29,13 +29,20 @@ def find(session: Session, name: str) -> tuple[str, dict[str, Any]]:
         return name, dict(builtin_mappings()[name])
     if Path(name).is_file():
         return slugify(Path(name).stem), read_spec(Path(name))
-    raise NotFound("There is no mapping {name}.", remedy="Mappings: {names}.", name=name, names=", ".join(names(session)) or "none")
+    raise NotFound(
+        "There is no mapping {name}.", remedy="Mappings: {names}.", name=name, names=", ".join(names(session)) or "none"
+    )
 
 
 def save(name: str, spec: dict[str, Any]) -> dict[str, Any]:
     """Save a mapping, in place of an earlier one of that name. Raises ``Invalid`` for one that makes no sense."""
     if slugify(name) != name:
-        raise Invalid("{name} is no name.", remedy="Use small letters, digits and hyphens, such as {better}.", name=name, better=slugify(name))
+        raise Invalid(
+            "{name} is no name.",
+            remedy="Use small letters, digits and hyphens, such as {better}.",
+            name=name,
+            better=slugify(name),
+        )
     Mapping.from_spec(spec)
     with transaction() as session:
         session.merge(ImportMapping(name=name, spec=spec))

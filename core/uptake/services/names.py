@@ -76,7 +76,9 @@ class Names:
     def load_documents(self, ids: list[str]) -> None:
         """Read the symbols of some documents at once, before they are named."""
         wanted = [int(id_) for id_ in ids if id_.isascii() and id_.isdigit() and len(id_) < 10]
-        rows = self._session.execute(select(Document.id, Document.symbol, Document.title).where(Document.id.in_(wanted)))
+        rows = self._session.execute(
+            select(Document.id, Document.symbol, Document.title).where(Document.id.in_(wanted))
+        )
         self._documents |= {str(id_): symbol or title or "" for id_, symbol, title in rows}
 
     def state(self, iso3: str | None) -> str:

@@ -103,8 +103,9 @@ def recommendation(session: Session, uuid: UUID, language: str) -> Recommendatio
     """The page of one recommendation. Raises ``NotFound``."""
     table = Recommendation
     head = session.execute(
-        select(table.id, table.parent_id, table.document_id, table.order_key, table.run_id, table.unresolved,
-               Document.date)
+        select(
+            table.id, table.parent_id, table.document_id, table.order_key, table.run_id, table.unresolved, Document.date
+        )
         .outerjoin(Document, Document.id == table.document_id)
         .where(table.uuid == uuid)
     ).one_or_none()

@@ -26,7 +26,9 @@ def load_reference(registry: Registry) -> None:
         _load_mechanisms(session, registry)
         terms = {slug: _load_vocabulary(session, spec) for slug, spec in registry.vocabularies.items()}
         session.flush()
-        _link_terms(session, registry, {f"{v}/{code}": term for v, found in terms.items() for code, term in found.items()})
+        _link_terms(
+            session, registry, {f"{v}/{code}": term for v, found in terms.items() for code, term in found.items()}
+        )
 
 
 def _load_states(session: Session) -> None:

@@ -156,6 +156,4 @@ def _by_symbol(session: Session, rows: Sequence[tuple[str, int]]) -> dict[str, i
     for chunk in chunks(ids):
         statement = select(Document.id, Document.symbol).where(Document.id.in_(chunk))
         symbols |= {str(id_): symbol for id_, symbol in session.execute(statement)}
-    return {
-        (symbols.get(value) or f"document:{value}") if value.isdecimal() else value: count for value, count in rows
-    }
+    return {(symbols.get(value) or f"document:{value}") if value.isdecimal() else value: count for value, count in rows}

@@ -27,7 +27,9 @@ class Export(NamedTuple):
 def generated(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
     """2,000 records in the real shape, with the real defects."""
     path = tmp_path_factory.mktemp("uhri") / "export-full-en.json"
-    spec = importlib.util.spec_from_file_location("make_uhri_export", shared_data.parent / "tools" / "make_uhri_export.py")
+    spec = importlib.util.spec_from_file_location(
+        "make_uhri_export", shared_data.parent / "tools" / "make_uhri_export.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     tool = importlib.util.module_from_spec(spec)

@@ -76,7 +76,9 @@ def load(session: Session, ids: Iterable[int]) -> dict[int, Aggregate]:
 
 
 def _select(session: Session, part: Part, ids: Sequence[int]) -> list[Row]:
-    statement = select(*part.table.columns).where(part.table.c[part.owner].in_(ids)).order_by(*part.table.primary_key.columns)
+    statement = (
+        select(*part.table.columns).where(part.table.c[part.owner].in_(ids)).order_by(*part.table.primary_key.columns)
+    )
     return [[_plain(value) for value in row] for row in session.execute(statement)]
 
 
@@ -93,7 +95,9 @@ def insert(session: Session, aggregates: Iterable[Aggregate]) -> None:
     taken = list(aggregates)
     bulk_insert(session, HEAD.table, HEAD.columns, [tuple(one.head) for one in taken])
     for part in CHILDREN:
-        bulk_insert(session, part.table, part.columns, [tuple(row) for one in taken for row in one.children.get(part.name, ())])
+        bulk_insert(
+            session, part.table, part.columns, [tuple(row) for one in taken for row in one.children.get(part.name, ())]
+        )
 
 
 def replace(session: Session, before: dict[int, Aggregate], after: dict[int, Aggregate]) -> None:
@@ -102,9 +106,9 @@ def replace(session: Session, before: dict[int, Aggregate], after: dict[int, Agg
     if heads:
         columns = HEAD.columns[1:]
         sets = ", ".join(f"{column} = :{column}" for column in columns)
-        statement = text(f"update recommendation set {sets} where id = :id")  # noqa: S608
+        statement = text(f"update recommendation set {sets} where id = :id")
         if not is_sqlite(session):
-            statement = text(f"update recommendation set {_cast(sets)} where id = :id")  # noqa: S608
+            statement = text(f"update recommendation set {_cast(sets)} where id = :id")
         session.connection().execute(statement, [dict(zip(HEAD.columns, head, strict=True)) for head in heads])
     for part in CHILDREN:
         changed = [id_ for id_, one in after.items() if _sorted(one, part) != _sorted(before[id_], part)]

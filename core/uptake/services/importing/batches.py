@@ -185,7 +185,9 @@ class Batches:
         index.remove(self._session, [id_ for id_ in dict.fromkeys(dirty) if id_ not in self.touched])
         self.touched.update(dirty)
         aggregates.replace(self._session, before, after)
-        self.seen.update(row[0] for one in after.values() for row in one.rows(EXTERNAL) if row[1] == self._run.source_id)
+        self.seen.update(
+            row[0] for one in after.values() for row in one.rows(EXTERNAL) if row[1] == self._run.source_id
+        )
 
     def _journal(self, before: dict[int, Aggregate]) -> None:
         rows = [(self._run.id, id_, one.as_json()) for id_, one in before.items()

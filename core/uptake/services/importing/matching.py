@@ -27,7 +27,34 @@ LIKELY = 90
 SAME_PLACE = 55
 TYPO = 80
 _BRACKETS = re.compile(r"(?:\s*\((?:[^()]|\([^()]*\))*\)[\s;.,]*)+$")
-_STOPWORDS = frozenset("the a an of to in and or for on with by as at from its all into that this be is are it".split())
+_STOPWORDS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "and",
+        "or",
+        "for",
+        "on",
+        "with",
+        "by",
+        "as",
+        "at",
+        "from",
+        "its",
+        "all",
+        "into",
+        "that",
+        "this",
+        "be",
+        "is",
+        "are",
+        "it",
+    ]
+)
 
 
 @dataclass(slots=True)
@@ -48,7 +75,12 @@ class Matcher:
     def __init__(
         self, session: Session, source_id: int, findings: Findings, other_symbols: Callable[[Draft], Sequence[str]]
     ) -> None:
-        self._session, self._source_id, self._findings, self._other_symbols = session, source_id, findings, other_symbols
+        self._session, self._source_id, self._findings, self._other_symbols = (
+            session,
+            source_id,
+            findings,
+            other_symbols,
+        )
         self._groups: OrderedDict[tuple[int, int], list[Candidate]] = OrderedDict()
         self._symbols: dict[str, list[str]] = {}
         self._taken: set[int] = set()
@@ -141,7 +173,9 @@ class Matcher:
         ]
         found: dict[int, Candidate] = {}
         for text in _texts(record):
-            likely = process.extract(text, [one.text for one in fitting], scorer=fuzz.ratio, score_cutoff=LIKELY, limit=5)
+            likely = process.extract(
+                text, [one.text for one in fitting], scorer=fuzz.ratio, score_cutoff=LIKELY, limit=5
+            )
             for other, _score, index in likely:
                 if near_identical(text, other):
                     found[fitting[index].id] = fitting[index]

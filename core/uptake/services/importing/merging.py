@@ -25,14 +25,29 @@ from uptake.services.importing.identity import derived_uuid, lasting_uuid
 from uptake.services.importing.records import Record
 
 _AT = {column: index for index, column in enumerate(HEAD.columns)}
-_FACTS = ("state_id", "mechanism_id", "document_id", "kind", "paragraph", "order_key", "date", "cycle", "session", "unresolved")
+_FACTS = (
+    "state_id",
+    "mechanism_id",
+    "document_id",
+    "kind",
+    "paragraph",
+    "order_key",
+    "date",
+    "cycle",
+    "session",
+    "unresolved",
+)
 
 
 class Ids:
     """Hands out primary keys for new rows from blocks that were reserved for this batch."""
 
     def __init__(self, recommendations: Any, externals: Any, positions: Any) -> None:
-        self._blocks = {"recommendation": iter(recommendations), "external_id": iter(externals), "position": iter(positions)}
+        self._blocks = {
+            "recommendation": iter(recommendations),
+            "external_id": iter(externals),
+            "position": iter(positions),
+        }
 
     def next(self, table: str) -> int:
         """The next unused id."""
@@ -62,7 +77,9 @@ class Merger:
             STATES.name: [[new, state] for state in record.other_states],
             RECOMMENDERS.name: [[new, state, self._source_id] for state in record.recommenders],
             POSITIONS.name: self._positions(ids, new, record),
-            TAGS.name: [[new, term, self._source_id, confidence, None, False] for term, confidence in record.tags.items()],
+            TAGS.name: [
+                [new, term, self._source_id, confidence, None, False] for term, confidence in record.tags.items()
+            ],
         }
         return one
 
@@ -89,7 +106,17 @@ class Merger:
                 text.untranslated]  # fmt: skip
 
     def _external(self, ids: Ids, id_: int, record: Record, raw: str | None) -> Row:
-        return [ids.next("external_id"), self._source_id, record.key, self._edition, id_, record.fingerprint, raw, self._run_id, None]
+        return [
+            ids.next("external_id"),
+            self._source_id,
+            record.key,
+            self._edition,
+            id_,
+            record.fingerprint,
+            raw,
+            self._run_id,
+            None,
+        ]
 
     def _positions(self, ids: Ids, id_: int, record: Record) -> list[Row]:
         return [
@@ -161,7 +188,9 @@ def _secondary(after: Aggregate, record: Record) -> bool:
 
 
 def _content(one: Aggregate) -> tuple[Any, ...]:
-    return one.head, [sorted(one.children.get(p.name, []), key=repr) for p in (TEXTS, STATES, RECOMMENDERS, POSITIONS, TAGS)]
+    return one.head, [
+        sorted(one.children.get(p.name, []), key=repr) for p in (TEXTS, STATES, RECOMMENDERS, POSITIONS, TAGS)
+    ]
 
 
 def listing(one: Aggregate) -> set[tuple[int, bool]]:

@@ -75,7 +75,11 @@ def refuse_reason(draft: Draft) -> tuple[str, str, dict[str, str]] | None:
             return "unprintable", message, {"language": language, "character": found}
     labels = "".join(_labels(draft))
     if not labels.isprintable() and (found := unprintable(labels)):
-        return "unprintable", "A label holds the character {character}, which no document can hold.", {"character": found}
+        return (
+            "unprintable",
+            "A label holds the character {character}, which no document can hold.",
+            {"character": found},
+        )
     for what, value, limit in (("id", draft.key, LONGEST_KEY), ("symbol", draft.symbol, LONGEST_KEY),
                                ("session", draft.session, LONGEST_NUMBER), ("paragraph", draft.paragraph, LONGEST_NUMBER)):  # fmt: skip
         if value and len(value) > limit:
@@ -91,7 +95,15 @@ def _labels(draft: Draft) -> list[str]:
     found += [part.text for part in draft.components]
     for said in draft.positions:
         found += (said.raw, said.symbol or "", said.paragraph or "")
-    alone = (draft.key, draft.symbol, draft.mechanism, draft.session, draft.paragraph, draft.document_key, draft.document_title)
+    alone = (
+        draft.key,
+        draft.symbol,
+        draft.mechanism,
+        draft.session,
+        draft.paragraph,
+        draft.document_key,
+        draft.document_title,
+    )
     return found + [label for label in alone if label]
 
 
@@ -132,7 +144,9 @@ class Resolver:
             recovered = self._labels.state_in_symbol(draft.symbol)
             if recovered:
                 found.append(recovered)
-                self._findings.add(draft.where, "state-from-symbol", "The State was taken from the document symbol.", "info")
+                self._findings.add(
+                    draft.where, "state-from-symbol", "The State was taken from the document symbol.", "info"
+                )
             elif not draft.states:
                 self._findings.add(draft.where, "no-state", "The record names no State, and neither does its symbol.")
         if unknown:
@@ -142,7 +156,9 @@ class Resolver:
     def _mechanism(self, record: Record, unresolved: dict[str, object]) -> None:
         draft = record.draft
         label = draft.mechanism
-        record.mechanism_id = (self._labels.mechanism(label) if label else None) or self._labels.mechanism_of_symbol(draft.symbol)
+        record.mechanism_id = (self._labels.mechanism(label) if label else None) or self._labels.mechanism_of_symbol(
+            draft.symbol
+        )
         if label and record.mechanism_id is None:
             unresolved["mechanism"] = label
             self._findings.add(draft.where, "unknown-mechanism", "No mechanism is known as “{label}”.", label=label)
@@ -152,7 +168,10 @@ class Resolver:
     def _texts(self, record: Record) -> None:
         draft = record.draft
         record.texts = {language: Text(raw, cut(raw)) for language, raw in draft.texts.items() if raw.strip()}
-        numbers = [draft.paragraph, *(record.texts[code].cut.number for code in ("en", *record.texts) if code in record.texts)]
+        numbers = [
+            draft.paragraph,
+            *(record.texts[code].cut.number for code in ("en", *record.texts) if code in record.texts),
+        ]
         record.paragraph = next((number for number in numbers if number), None)
         if len(record.texts) < 2:
             return
@@ -171,7 +190,9 @@ class Resolver:
             if value is None:
                 if fold(said.raw) != "voluntary pledge":
                     unresolved["position"] = said.raw
-                    self._findings.add(record.draft.where, "unknown-position", "No position is known as “{label}”.", label=said.raw)
+                    self._findings.add(
+                        record.draft.where, "unknown-position", "No position is known as “{label}”.", label=said.raw
+                    )
                 continue
             day = said.date.isoformat() if said.date else None
             record.positions.append(Said(value, said.raw, day, said.symbol, said.paragraph))
@@ -188,7 +209,9 @@ class Resolver:
             if term is None:
                 self._findings.add(record.draft.where, "unknown-term", "“{label}” is new in the vocabulary {vocabulary}.",
                                    label=label[:LONGEST_KEY], vocabulary=tag.vocabulary)  # fmt: skip
-                if len(label) > LONGEST_KEY or ("en" not in record.texts and self._labels.is_registered(tag.vocabulary)):
+                if len(label) > LONGEST_KEY or (
+                    "en" not in record.texts and self._labels.is_registered(tag.vocabulary)
+                ):
                     unknown.append(f"{tag.vocabulary}/{label}")
                     continue
                 term = self._labels.add_term(tag.vocabulary, label, self._run_id)
@@ -202,7 +225,9 @@ class Resolver:
             state = self._labels.state(label)
             if state is None:
                 unknown.append(label)
-                self._findings.add(record.draft.where, "unknown-recommender", "No State is known as “{label}”.", label=label)
+                self._findings.add(
+                    record.draft.where, "unknown-recommender", "No State is known as “{label}”.", label=label
+                )
             elif state not in record.recommenders:
                 record.recommenders.append(state)
         if unknown:

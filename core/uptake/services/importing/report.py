@@ -23,7 +23,7 @@ class ImportOptions:
 class ImportReport:
     """What came of it. ``read`` counts records, ``rows`` the rows of the file that they were made of.
 
-``run`` is None for a trial and where nothing was applied."""
+    ``run`` is None for a trial and where nothing was applied."""
 
     file: str
     importer: str

@@ -78,7 +78,7 @@ def _is_wanted(options: ImportOptions, refused: int) -> bool:
     return not options.dry_run and (not refused or options.skip_refused)
 
 
-class _Undecided(Exception):  # noqa: N818
+class _Undecided(Exception):
     """Leaves the transaction without keeping anything."""
 
 
@@ -122,7 +122,12 @@ def _fill(
     report.skipped = read_options.skipped + batches.skipped
     report.read += read_options.skipped
     report.rows += read_options.skipped
-    report.new, report.changed, report.same, report.matched = batches.new, batches.changed, batches.same, batches.matched
+    report.new, report.changed, report.same, report.matched = (
+        batches.new,
+        batches.changed,
+        batches.same,
+        batches.matched,
+    )
     report.refused = findings.refused
     report.findings = [entry.as_json() for entry in findings.entries()]
     for entry in findings.entries():
@@ -185,7 +190,9 @@ def _wants(labels: Labels, wanted: frozenset[int]) -> Callable[[Sequence[str], s
 def _write(file: FileInfo) -> Iterator[Session]:
     try:
         with transaction(patience=PATIENCE) as current:
-            if not is_sqlite(current) and not current.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
+            if not is_sqlite(current) and not current.scalar(
+                text("select pg_try_advisory_xact_lock(:key)"), {"key": LOCK}
+            ):
                 raise _busy()
             yield current
     except OperationalError as error:
@@ -197,7 +204,9 @@ def _explain(error: OperationalError, file: str) -> AppError:
     if "locked" in words or "busy" in words:
         return _busy()
     if "full" in words or "No space left" in words:
-        return Conflict("The disk is full: {file} was not imported.", remedy="Make room and import it again.", file=file)
+        return Conflict(
+            "The disk is full: {file} was not imported.", remedy="Make room and import it again.", file=file
+        )
     return Conflict("The database failed while {file} was imported: {error}.", remedy="Nothing was kept; try again.",
                     file=file, error=words)  # fmt: skip
 
@@ -211,7 +220,9 @@ def _open_run(importer: Importer, file: FileInfo, options: ImportOptions) -> int
     with _write(file) as current:
         if is_sqlite(current):
             current.execute(text("select 1"))
-        interrupted = update(ImportRun).where(ImportRun.status == "running").values(status="failed", error="interrupted")
+        interrupted = (
+            update(ImportRun).where(ImportRun.status == "running").values(status="failed", error="interrupted")
+        )
         current.execute(interrupted)
         return _new_run(current, importer, file, options).id
 
@@ -247,7 +258,9 @@ def _note_failure(run_id: int | None, error: str) -> None:
     try:
         with transaction() as current:
             current.execute(
-                update(ImportRun).where(ImportRun.id == run_id).values(status="failed", error=error, finished=datetime.now(UTC))
+                update(ImportRun)
+                .where(ImportRun.id == run_id)
+                .values(status="failed", error=error, finished=datetime.now(UTC))
             )
     except OperationalError:
         return

@@ -51,7 +51,9 @@ def undo_import(run_id: int, actor: str = "system") -> dict[str, int]:
 
 
 def _journal(session: Session, run_id: int) -> dict[int, Aggregate]:
-    rows = session.execute(select(ImportChange.recommendation_id, ImportChange.before).where(ImportChange.run_id == run_id))
+    rows = session.execute(
+        select(ImportChange.recommendation_id, ImportChange.before).where(ImportChange.run_id == run_id)
+    )
     return {id_: from_json(data if isinstance(data, dict) else json.loads(data)) for id_, data in rows}
 
 
@@ -89,19 +91,25 @@ def _refuse_later_work(session: Session, run: ImportRun, touched: BitMap, marked
 
 
 def _changing_later(session: Session, run: ImportRun, touched: BitMap) -> set[int]:
-    rows = select(ImportChange.run_id, ImportChange.recommendation_id).join(ImportRun, ImportRun.id == ImportChange.run_id)
+    rows = select(ImportChange.run_id, ImportChange.recommendation_id).join(
+        ImportRun, ImportRun.id == ImportChange.run_id
+    )
     applied = rows.where(ImportChange.run_id > run.id, ImportRun.status == "applied")
     return {other for other, id_ in session.execute(applied) if id_ in touched}
 
 
 def _marking_later(session: Session, run: ImportRun, touched: BitMap) -> set[int]:
-    later = select(ImportRun).where(ImportRun.id > run.id, ImportRun.status == "applied", ImportRun.source_id == run.source_id)
+    later = select(ImportRun).where(
+        ImportRun.id > run.id, ImportRun.status == "applied", ImportRun.source_id == run.source_id
+    )
     return {other.id for other in session.scalars(later) if touched & _marked(session, other)}
 
 
 def _changed_by_people(session: Session, run: ImportRun) -> BitMap:
     """The recommendations that people have edited since the run, as the audit trail has it."""
-    applied = select(AuditEntry.id).where(AuditEntry.action == "import.apply", AuditEntry.subject == f"import_run/{run.id}")
+    applied = select(AuditEntry.id).where(
+        AuditEntry.action == "import.apply", AuditEntry.subject == f"import_run/{run.id}"
+    )
     since = session.scalar(applied.order_by(AuditEntry.id.desc()).limit(1)) or 0
     edits = select(AuditEntry.subject).where(AuditEntry.id > since, AuditEntry.action.startswith("recommendation."))
     return BitMap(int(subject.partition("/")[2]) for subject in session.scalars(edits))
@@ -122,7 +130,9 @@ def _remove(session: Session, run: ImportRun, created: BitMap) -> None:
     for chunk in chunks(created):
         for part in aggregates.CHILDREN:
             session.execute(delete(part.table).where(part.table.c[part.owner].in_(chunk)))
-    session.execute(delete(Recommendation).where(Recommendation.run_id == run.id, Recommendation.parent_id.is_not(None)))
+    session.execute(
+        delete(Recommendation).where(Recommendation.run_id == run.id, Recommendation.parent_id.is_not(None))
+    )
     session.execute(delete(Recommendation).where(Recommendation.run_id == run.id))
     session.execute(delete(ImportChange).where(ImportChange.run_id == run.id))
     _remove_unused(session, run)
