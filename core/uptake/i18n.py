@@ -24,7 +24,7 @@ _current: ContextVar[str] = ContextVar("uptake_locale", default="en")
 _folders: list[Path] = []
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802
     """Mark a message for translation where it is not yet to be translated."""
     return message
 

@@ -50,7 +50,8 @@ def test_every_command_in_the_guides_exists_with_its_options(line: str) -> None:
         words = words[2:]
     command: click.Command = main
     while isinstance(command, click.Group):
-        assert words and words[0] in command.commands, line
+        assert words, line
+        assert words[0] in command.commands, line
         command = command.commands[words.pop(0)]
     known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
     assert {word for word in words if word.startswith("--")} <= known

@@ -181,6 +181,6 @@ def _check_head(head: bytes, name: str) -> None:
 
 
 def _spooled(stream: BinaryIO) -> BinaryIO:
-    spool = tempfile.TemporaryFile()
+    spool = tempfile.TemporaryFile()  # noqa: SIM115
     shutil.copyfileobj(stream, spool)
     return cast(BinaryIO, spool)

@@ -46,7 +46,7 @@ def matching(session: Session, terms: Terms) -> BitMap:
     if is_sqlite(session):
         rows = connection.exec_driver_sql("select rowid from search_text where search_text match ?", (_fts5(terms),))
     else:
-        statement = f"select id from search_text where {terms.column} @@ cast(:query as tsquery)"
+        statement = f"select id from search_text where {terms.column} @@ cast(:query as tsquery)"  # noqa: S608
         rows = connection.execute(text(statement), {"query": _tsquery(terms)})
     return BitMap([row[0] for row in rows.cursor])  # type: ignore[attr-defined]
 
@@ -65,7 +65,7 @@ def ranked(session: Session, expression: Expression, ids: BitMap | FrozenBitMap)
     else:
         queries = {column: _flat(expression, column) for column in ("stems", "words")}
         scores = [f"ts_rank({column}, cast(:{column} as tsquery), 1)" for column, query in queries.items() if query]
-        statement = f"select id from search_text where id = any(:ids) order by {' + '.join(scores)} desc, id desc"
+        statement = f"select id from search_text where id = any(:ids) order by {' + '.join(scores)} desc, id desc"  # noqa: S608
         rows = connection.execute(text(statement), {"ids": ids.to_array().tolist(), **queries})
     return [row[0] for row in rows.cursor]  # type: ignore[attr-defined]
 

@@ -55,7 +55,7 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:
+class Any_:  # noqa: N801
     """Everything that one part finds."""
 
     parts: tuple[Node, ...]

@@ -81,6 +81,6 @@ def _document_order(view: View, groups: list[Bits]) -> dict[int, tuple[int, str,
         clause, value = "id in (select value from json_each(:ids))", str(ids)
     else:
         clause, value = "id = any(:ids)", ids  # type: ignore[assignment]
-    statement = text(f"select id, document_id, order_key from recommendation where {clause}")
+    statement = text(f"select id, document_id, order_key from recommendation where {clause}")  # noqa: S608
     rows = view.session.connection().execute(statement, {"ids": value})
     return {id_: (document or 0, key, id_) for id_, document, key in rows}

@@ -106,9 +106,9 @@ def replace(session: Session, before: dict[int, Aggregate], after: dict[int, Agg
     if heads:
         columns = HEAD.columns[1:]
         sets = ", ".join(f"{column} = :{column}" for column in columns)
-        statement = text(f"update recommendation set {sets} where id = :id")
+        statement = text(f"update recommendation set {sets} where id = :id")  # noqa: S608
         if not is_sqlite(session):
-            statement = text(f"update recommendation set {_cast(sets)} where id = :id")
+            statement = text(f"update recommendation set {_cast(sets)} where id = :id")  # noqa: S608
         session.connection().execute(statement, [dict(zip(HEAD.columns, head, strict=True)) for head in heads])
     for part in CHILDREN:
         changed = [id_ for id_, one in after.items() if _sorted(one, part) != _sorted(before[id_], part)]

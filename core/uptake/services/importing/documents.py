@@ -26,7 +26,7 @@ class Documents:
         self._session, self._run_id = session, run_id
         self._free: Iterator[int] = iter(())
         self._new: list[tuple[object, ...]] = []
-        self._known: dict[str, int] = dict(session.execute(select(Document.key, Document.id)).all())  # type: ignore[arg-type]
+        self._known: dict[str, int] = dict(session.execute(select(Document.key, Document.id)).all())
 
     def id_of(self, draft: Draft, mechanism_id: int | None, date: str | None) -> int | None:
         """The document's id; None where the draft names neither symbol, document nor title."""
