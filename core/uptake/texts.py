@@ -111,7 +111,7 @@ def order_key(number: str | None) -> str:
 @lru_cache(maxsize=65536)
 def fold(label: str) -> str:
     """A label for matching: case, accents, apostrophes, asterisks, dashes and blanks do not count."""
-    plain = unicodedata.normalize("NFKD", _FOLD_DROP.sub("", label).casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", _FOLD_DROP.sub("", label)).casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return _FOLD_SPACE.sub(" ", plain).strip()
 

@@ -64,7 +64,7 @@ class ImportChange(Base):
     """What a recommendation was before a run changed it."""
 
     __tablename__ = "import_change"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"), primary_key=True)
     recommendation_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

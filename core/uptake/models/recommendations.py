@@ -56,7 +56,7 @@ class Recommendation(Base):
     document: Mapped[Document | None] = relationship(lazy="raise")
     texts: Mapped[list[RecommendationText]] = relationship(lazy="raise", order_by="RecommendationText.language")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
 
 
 class RecommendationText(Base):
@@ -66,7 +66,7 @@ class RecommendationText(Base):
     """
 
     __tablename__ = "recommendation_text"
-    __table_args__ = {"sqlite_with_rowid": True}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": True}
 
     recommendation_id: Mapped[int] = mapped_column(
         ForeignKey("recommendation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -85,7 +85,7 @@ class OtherState(Base):
     """A further State that the same recommendation addresses."""
 
     __tablename__ = "recommendation_state"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
     recommendation_id: Mapped[int] = mapped_column(
         ForeignKey("recommendation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -97,7 +97,7 @@ class Recommender(Base):
     """A State that made the recommendation in the Universal Periodic Review."""
 
     __tablename__ = "recommender"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
     recommendation_id: Mapped[int] = mapped_column(
         ForeignKey("recommendation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -148,7 +148,7 @@ class Alias(Base):
     """Another number under which people or later documents quote this recommendation."""
 
     __tablename__ = "recommendation_alias"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
     recommendation_id: Mapped[int] = mapped_column(
         ForeignKey("recommendation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False

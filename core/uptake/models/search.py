@@ -12,7 +12,7 @@ class Posting(Base):
     """The recommendations (a serialised roaring bitmap of their ids) that carry one value of one field."""
 
     __tablename__ = "search_posting"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
     field: Mapped[str] = mapped_column(String(20), primary_key=True)
     value: Mapped[str] = mapped_column(String(300), primary_key=True)

@@ -45,7 +45,7 @@ class TermLink(Base):
     """A cross-walk: whoever looks for ``to`` also finds what carries ``term``."""
 
     __tablename__ = "term_link"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
     term_id: Mapped[int] = mapped_column(ForeignKey("term.id", ondelete="CASCADE"), primary_key=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("term.id", ondelete="CASCADE"), primary_key=True)
@@ -58,7 +58,7 @@ class Tag(Base):
     """
 
     __tablename__ = "tag"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
     recommendation_id: Mapped[int] = mapped_column(
         ForeignKey("recommendation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
