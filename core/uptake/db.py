@@ -147,6 +147,7 @@ def configure(engine: Engine) -> None:
             "synchronous=normal",
             "foreign_keys=on",
             "busy_timeout=30000",
+            "page_size=8192",
             "cache_size=-65536",
             "temp_store=memory",
         ):

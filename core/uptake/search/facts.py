@@ -71,7 +71,7 @@ def _heads(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fa
     columns = (table.id, table.state_id, table.mechanism_id, table.document_id, table.kind, table.position, table.date,
                table.cycle, table.source_id)  # fmt: skip
     nobody: tuple[Fact, ...] = (("mechanism", "none"), ("family", "none"))
-    rows = session.connection().execute(_between(columns, table.id, ids))
+    rows = _raw(session, _between(columns, table.id, ids))
     for id_, state, mechanism, document, kind, position, date, cycle, source in rows:
         found[tables.states[state] if state else ("state", "none")].append(id_)
         for fact in tables.mechanisms.get(mechanism, nobody):
@@ -79,9 +79,9 @@ def _heads(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fa
         found["document", str(document) if document else "none"].append(id_)
         found["kind", kind].append(id_)
         found["position", position or "none"].append(id_)
-        found["year", f"{date.year:04d}" if date else "none"].append(id_)
+        found["year", str(date)[:4] if date else "none"].append(id_)
         if date:
-            found["date", date.isoformat()].append(id_)
+            found["date", str(date)].append(id_)
         if cycle:
             found["cycle", str(cycle)].append(id_)
         found[tables.sources[source]].append(id_)
@@ -89,21 +89,21 @@ def _heads(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fa
 
 def _links(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fact, list[int]]) -> None:
     columns: tuple[Any, ...] = (OtherState.recommendation_id, OtherState.state_id)
-    for id_, state in session.connection().execute(_between(columns, OtherState.recommendation_id, ids)):
+    for id_, state in _raw(session, _between(columns, OtherState.recommendation_id, ids)):
         found[tables.states[state]].append(id_)
     met: list[int] = []
     columns = (Recommender.recommendation_id, Recommender.state_id)
-    for id_, state in session.connection().execute(_between(columns, Recommender.recommendation_id, ids)):
+    for id_, state in _raw(session, _between(columns, Recommender.recommendation_id, ids)):
         met.append(id_)
         found[tables.recommenders[state]].append(id_)
     found["recommender", "none"] += ids - BitMap(met)
     columns = (RecommendationText.recommendation_id, RecommendationText.language)
     rows = _between(columns, RecommendationText.recommendation_id, ids)
-    for id_, language in session.connection().execute(rows.where(RecommendationText.untranslated.is_(False))):
+    for id_, language in _raw(session, rows.where(RecommendationText.untranslated.is_(False))):
         found["language", language].append(id_)
     columns = (ExternalId.recommendation_id, ExternalId.source_id, ExternalId.missing_since)
     rows = _between(columns, ExternalId.recommendation_id, ids)
-    for id_, source, missing in session.connection().execute(rows):
+    for id_, source, missing in _raw(session, rows):
         found[tables.sources[source]].append(id_)
         if missing:
             found["missing", "yes"].append(id_)
@@ -112,7 +112,7 @@ def _links(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fa
 def _tags(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fact, list[int]]) -> None:
     tagged: defaultdict[int, list[int]] = defaultdict(list)
     rows = _between((Tag.term_id, Tag.recommendation_id), Tag.recommendation_id, ids).where(Tag.rejected.is_(False))
-    for term, id_ in session.connection().execute(rows):
+    for term, id_ in _raw(session, rows):
         tagged[term].append(id_)
     met = {kind: BitMap() for kind in ("theme", "group", "sdg")}
     for term, listed in tagged.items():
@@ -126,3 +126,8 @@ def _tags(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fac
 
 def _between(columns: Sequence[Any], key: Any, ids: BitMap) -> Select[Any]:
     return select(*columns).where(key.between(ids.min(), ids.max()))
+
+
+def _raw(session: Session, statement: Select[Any]) -> Any:
+    """The rows as the driver gives them: millions, for which even a look at each by SQLAlchemy takes seconds."""
+    return session.connection().execute(statement).cursor

@@ -85,7 +85,8 @@ def _texts(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, str, str
         .join(Recommendation, Recommendation.id == RecommendationText.recommendation_id)
         .where(RecommendationText.recommendation_id.between(ids[0], ids[-1]), Recommendation.parent_id.is_(None))
         .order_by(RecommendationText.recommendation_id, RecommendationText.language)
-    )  # fmt: skip
+    ).cursor  # fmt: skip
+    assert rows is not None
     wanted = None if ids[-1] - ids[0] + 1 == len(ids) else set(ids)
     current = _Words(0)
     for id_, language, heading, cleaned in rows:

@@ -40,10 +40,11 @@ _LETTERS = str.maketrans({"ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "
 
 def fold(text: str) -> str:
     """Lower case without accents, vowel marks, elisions and possessives; Chinese characters stand alone."""
-    text = _APOSTROPHES.sub("'", text).lower()
+    plain = text.isascii()
+    text = text.replace("`", "'").lower() if plain else _APOSTROPHES.sub("'", text).lower()
     if "'" in text:
         text = _ELISION.sub("", _POSSESSIVE.sub("", text))
-    if text.isascii():
+    if plain:
         return text
     text = unicodedata.normalize("NFKC", text).translate(_ARABIC).translate(_LETTERS)
     text = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
