@@ -7,7 +7,8 @@ transaction, so that index and tables never differ.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from typing import cast
 
 from pyroaring import BitMap
 from sqlalchemy import delete, select, text
@@ -17,12 +18,10 @@ from uptake.db import bulk_insert, chunks, is_sqlite
 from uptake.models.recommendations import Recommendation, RecommendationText
 from uptake.models.search import Posting, SearchState
 from uptake.search import facts
-from uptake.search.words import NORMALISER, stem_of, words
+from uptake.search.contents import Text, rows_of, tokeniser
+from uptake.search.words import NORMALISER
 
 BATCH = 5000
-GAP = "¦"
-LONGEST = 200_000
-MOST = 16_000
 
 
 def lock(session: Session) -> None:
@@ -38,11 +37,12 @@ def add(session: Session, ids: Iterable[int]) -> None:
     """Put recommendations into the index that are not in it."""
     lock(session)
     gathered: defaultdict[facts.Fact, BitMap] = defaultdict(BitMap)
-    for chunk in chunks(ids, BATCH):
-        for rows in chunks(_texts(session, chunk)):
+    batches = list(chunks(ids, BATCH))
+    with tokeniser(sum(map(len, batches))) as tokenise:
+        for batch, rows in zip(batches, tokenise(_texts(session, batch) for batch in batches), strict=True):
             _insert_texts(session, rows)
-        for fact, bits in facts.of(session, BitMap(chunk)).items():
-            gathered[fact] |= bits
+            for fact, bits in facts.of(session, BitMap(batch)).items():
+                gathered[fact] |= bits
     if gathered:
         _update(session, gathered, BitMap())
 
@@ -77,8 +77,8 @@ def rebuild(session: Session) -> int:
     return len(ids)
 
 
-def _texts(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
-    """(id, stems, words) of each recommendation, its languages one after another; no phrase crosses a gap."""
+def _texts(session: Session, ids: Sequence[int]) -> list[Text]:
+    """The texts of some recommendations, in order, as the driver gives them."""
     rows = session.connection().execute(
         select(RecommendationText.recommendation_id, RecommendationText.language, RecommendationText.heading,
                RecommendationText.cleaned)
@@ -87,46 +87,11 @@ def _texts(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, str, str
         .order_by(RecommendationText.recommendation_id, RecommendationText.language)
     ).cursor  # fmt: skip
     assert rows is not None
-    wanted = None if ids[-1] - ids[0] + 1 == len(ids) else set(ids)
-    current = _Words(0)
-    for id_, language, heading, cleaned in rows:
-        if wanted is not None and id_ not in wanted:
-            continue
-        if id_ != current.id:
-            if current.id:
-                yield current.row()
-            current = _Words(id_)
-        stem = stem_of(language)
-        current.take(heading or "", stem)
-        current.take(cleaned, stem)
-    if current.id:
-        yield current.row()
-
-
-class _Words:
-    """The words of one recommendation."""
-
-    def __init__(self, id_: int) -> None:
-        self.id = id_
-        self._stems: list[str] = []
-        self._words: list[str] = []
-        self._room = LONGEST
-
-    def take(self, text: str, stem: Callable[[str], str]) -> None:
-        """Add the words of one text; what is beyond the longest text that PostgreSQL can index is left out."""
-        found = words(text[: self._room])[: max(0, MOST - len(self._words))]
-        self._room = max(0, self._room - len(text))
-        if not found:
-            return
-        if self._words:
-            self._words.append(GAP)
-            self._stems.append(GAP)
-        self._words += found
-        self._stems += map(stem, found)
-
-    def row(self) -> tuple[int, str, str]:
-        """What the database takes."""
-        return self.id, " ".join(self._stems), " ".join(self._words)
+    found = cast("list[Text]", rows.fetchall())
+    if ids[-1] - ids[0] + 1 == len(ids):
+        return found
+    wanted = set(ids)
+    return [row for row in found if row[0] in wanted]
 
 
 def _insert_texts(session: Session, rows: list[tuple[int, str, str]]) -> None:
@@ -156,7 +121,7 @@ def vector(tokens: str) -> str:
 def _delete_texts(session: Session, ids: Sequence[int]) -> None:
     connection = session.connection()
     if is_sqlite(session):
-        rows = list(_texts(session, ids))
+        rows = rows_of(_texts(session, ids))
         if rows:
             statement = "insert into search_text(search_text, rowid, stems, words) values ('delete', ?, ?, ?)"
             connection.exec_driver_sql(statement, rows)

@@ -42,7 +42,7 @@ class Labels(dict[str, T], Generic[T]):
         """What the labels in ``value`` stand for, in their order."""
         if type(value) is list:
             try:
-                return [self[item] for item in value]
+                return list(map(self.__getitem__, value))
             except (KeyError, TypeError):
                 value = [item for item in value if item is not None]
         return [self[item] for item in as_items(value, field)]
