@@ -96,11 +96,13 @@ def _rest(text: str, start: int) -> str:
     return rest[:-1].rstrip() if rest[-1:] in {";", "؛", "；"} and len(rest) > 1 else rest
 
 
+@lru_cache(maxsize=65536)
 def normalise_number(number: str) -> str:
     """``١٣٢-٩٠``, ``132–90`` and ``132. 90`` are all ``132.90``."""
     return re.sub(r"\s*[.\-–]+\s*", ".", number.translate(_DIGITS).strip()).strip(".")
 
 
+@lru_cache(maxsize=65536)
 def order_key(number: str | None) -> str:
     """A key that sorts paragraph numbers as people count: 2 before 10, 118.9 before 118.21."""
     if not number:

@@ -21,7 +21,7 @@ from uptake.models.recommendations import (
 )
 from uptake.models.vocabularies import Tag
 
-Row = list[Any]
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ CHILDREN = (TEXTS, EXTERNAL, STATES, RECOMMENDERS, POSITIONS, TAGS)
 class Aggregate:
     """The rows of one recommendation: its head, and its children by table, as JSON-able values."""
 
-    head: Row
+    head: list[Any]
     children: dict[str, list[Row]] = field(default_factory=dict)
 
     def rows(self, part: Part) -> list[Row]:
@@ -67,7 +67,7 @@ def load(session: Session, ids: Iterable[int]) -> dict[int, Aggregate]:
     found: dict[int, Aggregate] = {}
     for chunk in chunks(ids):
         for row in _select(session, HEAD, chunk):
-            found[row[0]] = Aggregate(row)
+            found[row[0]] = Aggregate(list(row))
         for part in CHILDREN:
             owner = part.columns.index(part.owner)
             for row in _select(session, part, chunk):
@@ -79,7 +79,7 @@ def _select(session: Session, part: Part, ids: Sequence[int]) -> list[Row]:
     statement = (
         select(*part.table.columns).where(part.table.c[part.owner].in_(ids)).order_by(*part.table.primary_key.columns)
     )
-    return [[_plain(value) for value in row] for row in session.execute(statement)]
+    return [tuple(map(_plain, row)) for row in session.execute(statement)]
 
 
 def _plain(value: Any) -> Any:
@@ -96,7 +96,7 @@ def insert(session: Session, aggregates: Iterable[Aggregate]) -> None:
     bulk_insert(session, HEAD.table, HEAD.columns, [tuple(one.head) for one in taken])
     for part in CHILDREN:
         bulk_insert(
-            session, part.table, part.columns, [tuple(row) for one in taken for row in one.children.get(part.name, ())]
+            session, part.table, part.columns, [row for one in taken for row in one.children.get(part.name, ())]
         )
 
 
@@ -114,7 +114,7 @@ def replace(session: Session, before: dict[int, Aggregate], after: dict[int, Agg
         changed = [id_ for id_, one in after.items() if _sorted(one, part) != _sorted(before[id_], part)]
         for chunk in chunks(changed):
             session.execute(delete(part.table).where(part.table.c[part.owner].in_(chunk)))
-        bulk_insert(session, part.table, part.columns, [tuple(row) for id_ in changed for row in after[id_].rows(part)])
+        bulk_insert(session, part.table, part.columns, [row for id_ in changed for row in after[id_].rows(part)])
 
 
 def _cast(sets: str) -> str:
@@ -130,4 +130,4 @@ def _sorted(one: Aggregate, part: Part) -> list[Row]:
 
 def from_json(data: dict[str, Any]) -> Aggregate:
     """Back from the journal."""
-    return Aggregate(data["head"], data["children"])
+    return Aggregate(data["head"], {name: [tuple(row) for row in rows] for name, rows in data["children"].items()})

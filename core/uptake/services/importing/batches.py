@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from pyroaring import BitMap
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from uptake.db import bulk_insert, chunks, reserve_ids
@@ -48,6 +48,8 @@ class Batches:
         human = source_id(session, HUMAN)
         self._merger = Merger(run.source_id, human, source_code(session, run.source_id), edition, run.id)
         self._keys: dict[int, int] = {}
+        self._repeated: set[str] = set()
+        self._first = not session.scalar(select(exists().where(ExternalId.source_id == run.source_id)))
         self._journalled = BitMap()
         self.seen = BitMap()
         self.touched = BitMap()
@@ -94,6 +96,8 @@ class Batches:
             self._findings.add(draft.where, "repeated-id", "The id {id} stands on another record before; this one is kept "
                                "under a derived id.", id=key)  # fmt: skip
             key = f"{key}~{self._derived(draft)[:12]}"
+        if hash(key) in self._keys:
+            self._repeated.add(key)
         self._keys.setdefault(hash(key), hash(mark))
         return draft, key, mark
 
@@ -106,7 +110,8 @@ class Batches:
         known: dict[str, int] = {}
         marks: dict[str, tuple[int, str]] = {}
         table = ExternalId
-        for chunk in chunks(dict.fromkeys(key for _, key, _ in identified)):
+        asked = dict.fromkeys(key for _, key, _ in identified if not self._first or "~" in key or key in self._repeated)
+        for chunk in chunks(asked):
             rows = self._session.execute(
                 select(table.id, table.value, table.edition, table.recommendation_id, table.fingerprint).where(
                     table.source_id == self._run.source_id, table.value.in_(chunk)

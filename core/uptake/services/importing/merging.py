@@ -74,11 +74,11 @@ class Merger:
         one.children = {
             TEXTS.name: [self._text(new, language, record) for language in record.texts],
             EXTERNAL.name: [] if parent else [self._external(ids, new, record, None)],
-            STATES.name: [[new, state] for state in record.other_states],
-            RECOMMENDERS.name: [[new, state, self._source_id] for state in record.recommenders],
+            STATES.name: [(new, state) for state in record.other_states],
+            RECOMMENDERS.name: [(new, state, self._source_id) for state in record.recommenders],
             POSITIONS.name: self._positions(ids, new, record),
             TAGS.name: [
-                [new, term, self._source_id, confidence, None, False] for term, confidence in record.tags.items()
+                (new, term, self._source_id, confidence, None, False) for term, confidence in record.tags.items()
             ],
         }
         return one
@@ -89,11 +89,11 @@ class Merger:
         id_ = after.head[0]
         self._merge_head(after, record)
         self._merge_texts(after, record)
-        self._merge_own(after, RECOMMENDERS, [[id_, state, self._source_id] for state in record.recommenders], 2)
+        self._merge_own(after, RECOMMENDERS, [(id_, state, self._source_id) for state in record.recommenders], 2)
         self._merge_tags(after, record)
         self._merge_positions(after, record, ids)
         if record.other_states and not after.rows(STATES):
-            after.children[STATES.name] = [[id_, state] for state in record.other_states]
+            after.children[STATES.name] = [(id_, state) for state in record.other_states]
         changed = _content(after) != _content(before)
         if changed:
             after.head[_AT["version"]] += 1
@@ -102,25 +102,16 @@ class Merger:
 
     def _text(self, id_: int, language: str, record: Record) -> Row:
         text = record.texts[language]
-        return [id_, language, self._source_id, text.raw, text.cut.heading, text.cut.number, text.cut.text, "official",
-                text.untranslated]  # fmt: skip
+        return (id_, language, self._source_id, text.raw, text.cut.heading, text.cut.number, text.cut.text, "official",
+                text.untranslated)  # fmt: skip
 
     def _external(self, ids: Ids, id_: int, record: Record, raw: str | None) -> Row:
-        return [
-            ids.next("external_id"),
-            self._source_id,
-            record.key,
-            self._edition,
-            id_,
-            record.fingerprint,
-            raw,
-            self._run_id,
-            None,
-        ]
+        number = ids.next("external_id")
+        return (number, self._source_id, record.key, self._edition, id_, record.fingerprint, raw, self._run_id, None)
 
     def _positions(self, ids: Ids, id_: int, record: Record) -> list[Row]:
         return [
-            [ids.next("position"), id_, self._source_id, said.value, said.raw, said.date, said.symbol, said.paragraph]
+            (ids.next("position"), id_, self._source_id, said.value, said.raw, said.date, said.symbol, said.paragraph)
             for said in record.positions
         ]
 
@@ -157,7 +148,7 @@ class Merger:
         kept = [row for row in after.rows(TAGS) if row[2] != self._source_id or row[4] or row[5]]
         decided = {row[1] for row in kept if row[2] == self._source_id or row[5]}
         new = [
-            [after.head[0], term, self._source_id, confidence, None, False]
+            (after.head[0], term, self._source_id, confidence, None, False)
             for term, confidence in record.tags.items()
             if term not in decided
         ]
@@ -165,7 +156,7 @@ class Merger:
 
     def _merge_positions(self, after: Aggregate, record: Record, ids: Ids) -> None:
         old = [row[3:] for row in after.rows(POSITIONS) if row[2] == self._source_id]
-        new = [[said.value, said.raw, said.date, said.symbol, said.paragraph] for said in record.positions]
+        new = [(said.value, said.raw, said.date, said.symbol, said.paragraph) for said in record.positions]
         if record.positions and sorted(old, key=repr) != sorted(new, key=repr):
             self._merge_own(after, POSITIONS, self._positions(ids, after.head[0], record), 2)
         if '"position"' not in (after.head[_AT["locked"]] or ""):
@@ -175,9 +166,9 @@ class Merger:
         rows = after.rows(EXTERNAL)
         official = {row[3] for row in after.rows(TEXTS)}
         other = next((text.raw for text in record.texts.values() if text.raw not in official), None)
-        for row in rows:
+        for at, row in enumerate(rows):
             if row[1] == self._source_id and row[2] == record.key and row[3] == self._edition:
-                row[5], row[6], row[8] = record.fingerprint, other, None
+                rows[at] = (*row[:5], record.fingerprint, other, row[7], None)
                 return
         rows.append(self._external(ids, after.head[0], record, other))
 
