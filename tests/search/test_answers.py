@@ -17,7 +17,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
 from uptake import db
-from uptake.search import index, ordering
+from uptake.search import contents, index, ordering
 from uptake.search.engine import FACETS, SORTS, Engine, Query
 from uptake.search.query import LONGEST
 from uptake.services import searching
@@ -206,7 +206,7 @@ def test_an_index_built_by_other_rules_is_built_anew_before_it_changes(
     write: Write, find: Find, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index, "NORMALISER", "0")
-    monkeypatch.setattr(index, "stem_of", lambda _language: str.upper)
+    monkeypatch.setattr(contents, "stem_of", lambda _language: str.upper)
     gone, stays = write(en="Women and girls."), write(en="Women.")
     monkeypatch.undo()
     with db.transaction():

@@ -7,11 +7,11 @@ transaction, so that index and tables never differ.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 from pyroaring import BitMap
-from sqlalchemy import delete, select, text
+from sqlalchemy import ColumnElement, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from uptake.db import bulk_insert, chunks, is_sqlite
@@ -22,6 +22,7 @@ from uptake.search.contents import Text, rows_of, tokeniser
 from uptake.search.words import NORMALISER
 
 BATCH = 5000
+PIECE = 8_000_000
 
 
 def lock(session: Session) -> None:
@@ -37,12 +38,13 @@ def add(session: Session, ids: Iterable[int]) -> None:
     """Put recommendations into the index that are not in it."""
     lock(session)
     gathered: defaultdict[facts.Fact, BitMap] = defaultdict(BitMap)
-    batches = list(chunks(ids, BATCH))
-    with tokeniser(sum(map(len, batches))) as tokenise:
-        for batch, rows in zip(batches, tokenise(_texts(session, batch) for batch in batches), strict=True):
+    taken = BitMap(ids)
+    with tokeniser(len(taken)) as tokenise:
+        for rows in tokenise(_texts(session, taken)):
             _insert_texts(session, rows)
-            for fact, bits in facts.of(session, BitMap(batch)).items():
-                gathered[fact] |= bits
+    for chunk in chunks(taken, BATCH):
+        for fact, bits in facts.of(session, BitMap(chunk)).items():
+            gathered[fact] |= bits
     if gathered:
         _update(session, gathered, BitMap())
 
@@ -77,21 +79,38 @@ def rebuild(session: Session) -> int:
     return len(ids)
 
 
-def _texts(session: Session, ids: Sequence[int]) -> list[Text]:
-    """The texts of some recommendations, in order, as the driver gives them."""
+def _texts(session: Session, ids: Iterable[int]) -> Iterator[list[Text]]:
+    """The texts of some recommendations, in order, a few megabytes at a time."""
+    for chunk in chunks(ids, BATCH):
+        yield from _pieces(session, chunk)
+
+
+def _pieces(session: Session, ids: list[int]) -> Iterator[list[Text]]:
+    """Each piece is read to its end before it is passed on: SQLite writes slowly beside an open reading."""
+    length = select(func.sum(func.length(RecommendationText.cleaned))).where(_within(ids))
+    if len(ids) > 1 and (session.scalar(length) or 0) > PIECE:
+        half = len(ids) // 2
+        yield from _pieces(session, ids[:half])
+        yield from _pieces(session, ids[half:])
+        return
     rows = session.connection().execute(
         select(RecommendationText.recommendation_id, RecommendationText.language, RecommendationText.heading,
                RecommendationText.cleaned)
         .join(Recommendation, Recommendation.id == RecommendationText.recommendation_id)
-        .where(RecommendationText.recommendation_id.between(ids[0], ids[-1]), Recommendation.parent_id.is_(None))
+        .where(_within(ids), Recommendation.parent_id.is_(None))
         .order_by(RecommendationText.recommendation_id, RecommendationText.language)
     ).cursor  # fmt: skip
     assert rows is not None
     found = cast("list[Text]", rows.fetchall())
-    if ids[-1] - ids[0] + 1 == len(ids):
-        return found
-    wanted = set(ids)
-    return [row for row in found if row[0] in wanted]
+    if ids[-1] - ids[0] + 1 != len(ids):
+        wanted = set(ids)
+        found = [row for row in found if row[0] in wanted]
+    if found:
+        yield found
+
+
+def _within(ids: list[int]) -> ColumnElement[bool]:
+    return RecommendationText.recommendation_id.between(ids[0], ids[-1])
 
 
 def _insert_texts(session: Session, rows: list[tuple[int, str, str]]) -> None:
@@ -121,10 +140,9 @@ def vector(tokens: str) -> str:
 def _delete_texts(session: Session, ids: Sequence[int]) -> None:
     connection = session.connection()
     if is_sqlite(session):
-        rows = rows_of(_texts(session, ids))
-        if rows:
-            statement = "insert into search_text(search_text, rowid, stems, words) values ('delete', ?, ?, ?)"
-            connection.exec_driver_sql(statement, rows)
+        statement = "insert into search_text(search_text, rowid, stems, words) values ('delete', ?, ?, ?)"
+        for batch in _texts(session, ids):
+            connection.exec_driver_sql(statement, rows_of(batch))
         return
     connection.execute(text("delete from search_text where id = any(:ids)"), {"ids": list(ids)})
 
