@@ -8,7 +8,11 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, Table, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from uptake.errors import Busy, Conflict
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -36,7 +40,7 @@ def session() -> Session:
 
 
 @contextmanager
-def transaction(patience: float = PATIENCE) -> Iterator[Session]:
+def transaction(patience: float | None = None) -> Iterator[Session]:
     """Write as one: all of it or nothing. An inner transaction joins the outer one; only services open one.
 
     On SQLite it takes the write lock at its beginning: with the driver's default mode a read followed by a write loses
@@ -50,17 +54,32 @@ def transaction(patience: float = PATIENCE) -> Iterator[Session]:
     current.info["writing"] = True
     current.info["after_commit"] = []
     try:
-        current.connection(execution_options={"uptake_write": True, "uptake_patience": patience})
+        wait = PATIENCE if patience is None else patience
+        current.connection(execution_options={"uptake_write": True, "uptake_patience": wait})
         yield current
         current.commit()
-    except BaseException:
+    except BaseException as error:
         current.rollback()
-        raise
+        told = _conflict_of(error)
+        if told is None:
+            raise
+        raise told from error
     finally:
         current.info["writing"] = False
         waiting = current.info.pop("after_commit")
     for effect in waiting:
         effect()
+
+
+def _conflict_of(error: BaseException) -> Conflict | None:
+    """What a failure that comes of somebody else's work says to a person; None for any other."""
+    if isinstance(error, StaleDataError):
+        return Conflict("Somebody has changed this meanwhile.", remedy="Look at it again, then repeat the change.")
+    words = str(error.orig) if isinstance(error, OperationalError) else ""
+    if "database is locked" in words or "deadlock detected" in words:
+        return Busy("Something else is writing to the database, probably an import.", remedy="Nothing was lost: try again "
+                    "in a minute.")  # fmt: skip
+    return None
 
 
 def after_commit(effect: Callable[[], None]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from uptake import models
 from uptake.db import Base
+from uptake.hooks.registry import Registry
 
 assert models.__all__  # every table is registered by now
 
@@ -33,9 +34,20 @@ class Component:
             return table in CORE_TABLES
         return table.startswith(f"{self.name}_")
 
+    @property
+    def version_table(self) -> str:
+        """The table that says which revision the component has."""
+        return f"alembic_version_{self.name}"
+
 
 CORE_TABLES = frozenset(Base.metadata.tables)
 CORE = Component("core", "uptake.migrations")
+
+
+def components(registry: Registry) -> list[Component]:
+    """The core and every plugin that runs and has tables."""
+    tables = {registry.origins["register_tables", package]: package for package in registry.tables}
+    return [CORE, *(Component(plugin.replace("-", "_"), package) for plugin, package in tables.items())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +82,7 @@ def status(engine: Engine, components: Iterable[Component] = (CORE,)) -> list[St
     found = []
     with engine.connect() as connection:
         for component in components:
-            context = MigrationContext.configure(
-                connection, opts={"version_table": f"alembic_version_{component.name}"}
-            )
+            context = MigrationContext.configure(connection, opts={"version_table": component.version_table})
             with as_file(files(component.package)) as folder:
                 head = ScriptDirectory(str(folder)).get_current_head()
             found.append(Status(component.name, context.get_current_revision(), head))

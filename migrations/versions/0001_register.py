@@ -13,7 +13,10 @@ depends_on = None
 
 
 SEARCH = {
-    "sqlite": ["create virtual table search_text using fts5(stems, words, content='', tokenize='ascii')"],
+    "sqlite": [
+        "create virtual table search_text using fts5(stems, words, content='', tokenize='ascii')",
+        "insert into search_text(search_text, rank) values ('hashsize', 8388608)",
+    ],
     "postgresql": [
         "create table search_text (id integer primary key, stems tsvector not null, words tsvector not null)",
         "create index ix_search_text_stems on search_text using gin (stems)",

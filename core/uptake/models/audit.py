@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, String, Text
+from sqlalchemy import JSON, DateTime, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from uptake.db import Base
@@ -17,6 +17,7 @@ class AuditEntry(Base):
     """Who did what to what, when, from what to what, and why."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index(None, "subject"), Index(None, "actor"), Index(None, "at"))
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from uptake.db import Base
@@ -16,6 +16,7 @@ from uptake.models.states import State
 
 KINDS = ("recommendation", "concern", "pledge", "decision", "remedy", "other", "unspecified")
 POSITIONS = ("supported", "supported_in_part", "noted", "pending")
+ORIGINS = ("official", "human", "machine")
 
 
 class Recommendation(Base):
@@ -62,7 +63,8 @@ class Recommendation(Base):
 class RecommendationText(Base):
     """The text in one language: as the source has it (``raw``) and cut into heading, number and clean text.
 
-    ``origin`` is official, human or machine. ``untranslated`` marks a "translation" that is the English text again.
+    ``origin`` is official, human or machine. ``untranslated`` marks a "translation" that is the English text again,
+    ``outdated`` an unofficial translation whose official text has changed since.
     """
 
     __tablename__ = "recommendation_text"
@@ -79,6 +81,7 @@ class RecommendationText(Base):
     cleaned: Mapped[str] = mapped_column(Text)
     origin: Mapped[str] = mapped_column(String(12), default="official")
     untranslated: Mapped[bool] = mapped_column(default=False)
+    outdated: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class OtherState(Base):
@@ -155,3 +158,16 @@ class Alias(Base):
     )
     symbol: Mapped[str] = mapped_column(String(200), primary_key=True)
     paragraph: Mapped[str] = mapped_column(String(60), primary_key=True)
+
+
+class Withdrawal(Base):
+    """A recommendation that a person has taken out of the register: kept with everything on it, found by no search."""
+
+    __tablename__ = "recommendation_withdrawal"
+
+    recommendation_id: Mapped[int] = mapped_column(
+        ForeignKey("recommendation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(Text)

@@ -20,10 +20,14 @@ class Posting(Base):
 
 
 class SearchState(Base):
-    """One row: ``version`` goes up with every change of the index, ``normaliser`` says which rules built it."""
+    """One row: ``version`` goes up with every change of the index, ``normaliser`` says which rules built it.
+
+    ``work`` goes up where only status or institutions change, so that nobody forgets the rest for that.
+    """
 
     __tablename__ = "search_state"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]
+    work: Mapped[int] = mapped_column(default=0, server_default="0")
     normaliser: Mapped[str] = mapped_column(String(20))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from uptake.db import Base
@@ -25,7 +25,10 @@ class Vocabulary(Base):
 
 
 class Term(Base):
-    """A term. ``slug`` names it in addresses and filters; ``reviewed`` is false for one that a file brought along."""
+    """A term. ``slug`` names it in addresses and filters; ``reviewed`` is false for one that a file brought along.
+
+    ``unofficial`` maps a language whose label is a translation made here to its origin, human or machine.
+    """
 
     __tablename__ = "term"
     __table_args__ = (UniqueConstraint("vocabulary_id", "code"),)
@@ -35,6 +38,7 @@ class Term(Base):
     code: Mapped[str] = mapped_column(String(80))
     slug: Mapped[str] = mapped_column(String(140), unique=True)
     labels: Mapped[dict[str, str]] = mapped_column(JSON)
+    unofficial: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
     aliases: Mapped[list[str]] = mapped_column(JSON)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("term.id", ondelete="SET NULL"))
     reviewed: Mapped[bool] = mapped_column(default=True)
