@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+
+def N_(message: str) -> str:  # noqa: N802
+    """Mark a message for translation where it is not yet to be translated."""
+    return message
 
 
 class AppError(Exception):
@@ -18,6 +24,10 @@ class AppError(Exception):
         self.message = message
         self.remedy = remedy
         self.values = values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An error may come from another process."""
+        return _rebuilt, (type(self), self.__dict__, self.args)
 
     def __str__(self) -> str:
         return " ".join(part for part in (fill(self.message, self.values), fill(self.remedy, self.values)) if part)
@@ -41,6 +51,10 @@ class Conflict(AppError):
     status = 409
 
 
+class Busy(Conflict):
+    """Another writer holds the database longer than anybody should wait."""
+
+
 class Invalid(AppError):
     """The input cannot be taken as it stands. ``fields`` maps a field to what is wrong with it."""
 
@@ -55,6 +69,13 @@ class Invalid(AppError):
 
 class PluginFault(AppError):
     """A plugin broke its contract; the message names the plugin."""
+
+
+def _rebuilt(kind: type[AppError], state: dict[str, Any], args: tuple[Any, ...]) -> AppError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _BREAK = re.compile(r"</?(?:br|p|li|div|h\d)\b[^<>]*>", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
+_ESCAPED = re.compile(r"%u(?![dD][89a-fA-F])([0-9a-fA-F]{4})")
 _INVISIBLE = dict.fromkeys([*range(0x00, 0x09), 0x0E, *range(0x0F, 0x20), *range(0x7F, 0xA0), 0xAD, 0xFEFF, 0x200B])
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIGITS = {ord(char): str(value) for block in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, char in enumerate(block)}
@@ -38,8 +39,7 @@ _FOLD_DROP = re.compile(r"['’‘`´ʻ*]")
 _FOLD_SPACE = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """A text cut apart: its section heading, its normalised paragraph number (``132.90``), and the clean text."""
 
     heading: str | None
@@ -54,8 +54,11 @@ def unprintable(text: str) -> str | None:
 
 
 def clean(raw: str) -> str:
-    """Plain text of a raw text: tags and entities resolved, invisible characters gone, blanks folded."""
+    """Plain text of a raw text: tags, entities and escapes (``%u2019``) resolved, invisible characters gone, blanks
+    folded."""
     text = raw
+    if "%u" in text:
+        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
     if "<" in text:
         text = _TAG.sub("", _BREAK.sub(" ", text))
     if "&" in text:

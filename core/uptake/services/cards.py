@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,7 @@ class Card:
     document: UUID | None
     document_title: str | None
     language: str = ""
+    origin: str = "official"
     text: str = ""
     heading: str | None = None
     languages: list[str] = field(default_factory=list)
@@ -53,7 +54,7 @@ class Card:
             "mechanism": self.mechanism, "body": self.mechanism, "family": self.family, "symbol": self.symbol,
             "document": str(self.document) if self.document else None, "paragraph": self.paragraph, "kind": self.kind,
             "date": self.date.isoformat() if self.date else None, "cycle": self.cycle, "session": self.session,
-            "language": self.language, "languages": self.languages, "heading": self.heading, "text": self.text,
+            "language": self.language, "origin": self.origin, "languages": self.languages, "heading": self.heading, "text": self.text,
             "position": self.position, "recommenders": self.recommenders, "themes": self.terms.get("theme", []),
             "groups": self.terms.get("group", []), "sdgs": self.terms.get("sdg", []), "missing": self.missing,
         }  # fmt: skip
@@ -76,6 +77,13 @@ def load_cards(session: Session, ids: Sequence[int], language: str | None = None
     for id_ in session.scalars(missing):
         cards[id_].missing = True
     return [cards[id_] for id_ in ids if id_ in cards]
+
+
+def ids_of(session: Session, uuids: Iterable[UUID]) -> dict[UUID, int]:
+    """The ids of recommendations by what their addresses end with; those that do not exist are left out."""
+    table = Recommendation
+    rows = session.execute(select(table.uuid, table.id).where(table.uuid.in_(set(uuids))))
+    return dict(rows.all())
 
 
 def _heads(session: Session, ids: Sequence[int]) -> dict[int, Card]:
@@ -106,22 +114,22 @@ def _add_states(session: Session, cards: dict[int, Card]) -> None:
 
 
 def _add_texts(session: Session, cards: dict[int, Card], language: str) -> None:
-    found: defaultdict[int, dict[str, tuple[str, str | None]]] = defaultdict(dict)
+    found: defaultdict[int, dict[str, tuple[str, str | None, str]]] = defaultdict(dict)
     table = RecommendationText
     rows = session.execute(
-        select(table.recommendation_id, table.language, table.cleaned, table.heading)
+        select(table.recommendation_id, table.language, table.cleaned, table.heading, table.origin)
         .where(table.recommendation_id.in_(cards), table.untranslated.is_(False))
         .order_by(table.language)
     )
-    for id_, code, text, heading in rows:
-        found[id_][code] = (text, heading)
+    for id_, code, text, heading, origin in rows:
+        found[id_][code] = (text, heading, origin)
     for id_, texts in found.items():
         card = cards[id_]
         card.languages = list(texts)
         card.language = next(
             (code for code in (language, language.split("_")[0], "en") if code in texts), next(iter(texts))
         )
-        card.text, card.heading = texts[card.language]
+        card.text, card.heading, card.origin = texts[card.language]
 
 
 def _add_terms(session: Session, cards: dict[int, Card]) -> None:

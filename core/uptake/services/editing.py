@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from uptake.db import transaction
-from uptake.errors import Conflict, Invalid, NotFound
+from uptake.errors import N_, Conflict, Invalid, NotFound
 from uptake.models.recommendations import KINDS, POSITIONS, Position, Recommendation, RecommendationText
 from uptake.models.vocabularies import Tag, Term
 from uptake.search import index
@@ -35,8 +35,8 @@ def edit_facts(
     Raises ``NotFound``, ``Invalid`` for a field that cannot be edited or a wrong value, ``Conflict`` where somebody has
     changed the recommendation since ``version``.
     """
-    _refuse({name: what for name, value in changes.items() if (what := _wrong_fact(name, value))})
-    with _editing(id_, actor, "recommendation.edit", reason, version) as (_session, one, said):
+    _refuse({name: what for name, value in changes.items() if (what := wrong_fact(name, value))})
+    with editing(id_, actor, "recommendation.edit", reason, version) as (_session, one, said):
         for name, value in changes.items():
             said[name] = [_plain(getattr(one, name)), _plain(value)]
             setattr(one, name, value)
@@ -56,7 +56,7 @@ def set_position(
             "There is no position {value}.", remedy="Positions: {names}.", value=value, names=", ".join(POSITIONS)
         )
     _refuse(_too_long(document_symbol=(symbol, 200), paragraph=(paragraph, LONGEST_LABEL)))
-    with _editing(id_, actor, "recommendation.position", reason, version) as (session, one, said):
+    with editing(id_, actor, "recommendation.position", reason, version) as (session, one, said):
         said["position"] = [one.position, value]
         session.add(Position(recommendation_id=one.id, source_id=source_id(session, HUMAN), value=value, raw=value, date=day,
                              document_symbol=symbol, paragraph=paragraph))  # fmt: skip
@@ -66,7 +66,7 @@ def set_position(
 
 def set_tag(id_: int, slug: str, *, on: bool, actor: str, version: int, reason: str | None = None) -> Recommendation:
     """Put a term on a recommendation or confirm it there, or take it off; an import changes neither."""
-    with _editing(id_, actor, "recommendation.tag", reason, version) as (session, one, said):
+    with editing(id_, actor, "recommendation.tag", reason, version) as (session, one, said):
         term = session.scalar(select(Term).where(Term.slug == slug))
         if term is None:
             raise NotFound("There is no term {slug}.", slug=slug)
@@ -93,7 +93,7 @@ def set_text(
             "There is no language {language}.", remedy="Use a code such as en, fr or ar.", language=language[:20]
         )
     _refuse(_too_long(text=(text, LONGEST_TEXT)))
-    with _editing(id_, actor, "recommendation.text", reason, version) as (session, one, said):
+    with editing(id_, actor, "recommendation.text", reason, version) as (session, one, said):
         row = session.get(RecommendationText, (one.id, language))
         if row is not None and row.origin == "official":
             raise Conflict("The text in {language} is official and cannot be edited.", language=language)
@@ -103,12 +103,12 @@ def set_text(
             row = RecommendationText(recommendation_id=one.id, language=language, untranslated=False)
             session.add(row)
         row.raw = row.cleaned = text
-        row.source_id, row.origin = human, "human"
+        row.source_id, row.origin, row.outdated = human, "human", False
     return one
 
 
 @contextmanager
-def _editing(
+def editing(
     id_: int, actor: str, action: str, reason: str | None, version: int
 ) -> Iterator[tuple[Session, Recommendation, dict[str, Any]]]:
     """One edit: out of the index, changed, written with its audit entry, and into the index again."""
@@ -140,18 +140,18 @@ def _refuse(wrong: dict[str, str]) -> None:
         raise Invalid("The changes cannot be taken: {listing}.", fields=wrong, listing=listing)
 
 
-def _wrong_fact(name: str, value: Any) -> str | None:
+def wrong_fact(name: str, value: Any) -> str | None:
     """What is wrong with a new value of a fact."""
     if name not in EDITABLE:
-        return "cannot be edited"
+        return N_("cannot be edited")
     if name == "kind":
-        return None if value in KINDS else f"must be one of {', '.join(KINDS)}"
+        return None if value in KINDS else N_("must be one of the kinds that are offered")
     if value is None:
         return None
     if name == "date":
-        return None if type(value) is datetime.date else "must be a day"
+        return None if type(value) is datetime.date else N_("must be a day")
     if name == "cycle":
-        return None if type(value) is int and 0 < value <= LAST_CYCLE else "must be a number such as 4"
+        return None if type(value) is int and 0 < value <= LAST_CYCLE else N_("must be a number such as 4")
     return _too_long(**{name: (value, LONGEST_LABEL)}).get(name)
 
 
@@ -162,9 +162,9 @@ def _too_long(**values: tuple[Any, int]) -> dict[str, str]:
         if value is None:
             continue
         if not isinstance(value, str) or len(value) > limit:
-            wrong[name] = f"must be a text of at most {limit:,} characters"
-        elif character := unprintable(value):
-            wrong[name] = f"holds the character {character}, which no document can hold"
+            wrong[name] = N_("This is too long.")
+        elif unprintable(value):
+            wrong[name] = N_("This holds a character that no document can hold.")
     return wrong
 
 

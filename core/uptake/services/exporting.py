@@ -1,8 +1,8 @@
-"""Recommendations as files: CSV, XLSX, JSON and JSON Lines, written as they are read, whatever their number."""
+"""Recommendations as files: CSV, XLSX, JSON and JSON Lines of any number, written as they are read; Word and PDF of some."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 from uptake.errors import Invalid
 from uptake.files.csv_writer import csv_chunks
 from uptake.files.sheet_writer import write_sheet
-from uptake.i18n import direction, get_locale
+from uptake.i18n import N_, direction, get_locale, gettext, ngettext
 from uptake.search.engine import Query
+from uptake.services import export_columns, papers
 from uptake.services.addresses import path_of
 from uptake.services.cards import Card
+from uptake.services.export_columns import GIVEN, PAPER
 from uptake.services.names import Names
+from uptake.services.papers import LONGEST
 from uptake.services.searching import everything
 
 FORMATS = {
@@ -26,22 +29,44 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "jsonl": "application/x-ndjson",
+    **papers.FORMATS,
 }
-COLUMNS = {
-    "id": 38, "state": 8, "state_name": 24, "mechanism": 14, "mechanism_name": 40, "family": 16, "symbol": 24,
-    "document_title": 40, "paragraph": 11, "kind": 16, "date": 12, "cycle": 7, "session": 10, "position": 18,
-    "language": 10, "heading": 30, "text": 100, "recommenders": 16, "themes": 40, "groups": 30, "sdgs": 16,
-    "missing": 10, "url": 60,
-}  # fmt: skip
+WHOLE = ("xlsx", *papers.FORMATS)
+MOST_COLUMNS = 10
 PIECE = 65_536
 
 
-def write(cards: Iterable[Card], names: Names, format: str, stream: BinaryIO, base: str = "") -> int:
+def columns_for(format: str, wanted: Iterable[str] = ()) -> tuple[str, ...]:
+    """The columns of a file. Raises ``Invalid`` for an unknown format or column, and for more than a page has room for."""
+    paper = _known(format) in papers.FORMATS
+    found = export_columns.chosen(wanted, PAPER if paper else GIVEN)
+    if paper and len(found) > MOST_COLUMNS:
+        raise Invalid(
+            N_("A page has room for {most} columns; {count} are chosen."),
+            remedy=N_("Choose fewer columns, or another format."), most=MOST_COLUMNS, count=len(found),
+        )  # fmt: skip
+    return found
+
+
+def check_size(format: str, count: int) -> None:
+    """Raise ``Invalid`` for more rows than this format can hold, before any is read."""
+    most = LONGEST.get(format)
+    if most is not None and count > most:
+        raise Invalid(
+            N_("{count} recommendations are too many for this format, which takes {most} at most."),
+            remedy=N_("Narrow the list with filters, or choose Excel, CSV or JSON lines, which take any number."),
+            count=count, most=most,
+        )  # fmt: skip
+
+
+def write(
+    cards: Iterable[Card], names: Names, format: str, stream: BinaryIO, base: str = "", columns: Sequence[str] = ()
+) -> int:
     """Write the file and return the number of recommendations in it; ``base`` is the instance's own address.
 
-    Raises ``Invalid`` for an unknown format, and for more rows than an XLSX sheet holds.
+    Raises ``Invalid`` for an unknown format or column, and for more rows than the format holds.
     """
-    count = 0
+    count, wanted = 0, columns_for(format, columns)
 
     def counted() -> Iterator[Card]:
         nonlocal count
@@ -49,30 +74,44 @@ def write(cards: Iterable[Card], names: Names, format: str, stream: BinaryIO, ba
             count += 1
             yield card
 
-    if _known(format) == "xlsx":
-        return write_sheet(stream, COLUMNS, _rows(cards, names, base), right_to_left=direction(get_locale()) == "rtl")
-    for chunk in chunks(counted(), names, format, base):
+    if format in papers.FORMATS:
+        return _paper(counted(), names, format, stream, base, wanted)
+    if format == "xlsx":
+        rows = export_columns.rows(cards, names, base, wanted)
+        return write_sheet(stream, export_columns.widths(wanted), rows, right_to_left=direction(get_locale()) == "rtl")
+    for chunk in chunks(counted(), names, format, base, wanted):
         stream.write(chunk)
     return count
 
 
-def chunks(cards: Iterable[Card], names: Names, format: str, base: str = "") -> Iterator[bytes]:
-    """The same file piece by piece; XLSX, which cannot be sent before it is whole, goes through a temporary file."""
-    if _known(format) == "csv":
-        return csv_chunks(tuple(COLUMNS), _rows(cards, names, base))
-    if format == "xlsx":
-        return _through_file(cards, names, base)
-    return _json(cards, names, base) if format == "json" else _lines(cards, names, base)
+def chunks(
+    cards: Iterable[Card], names: Names, format: str, base: str = "", columns: Sequence[str] = ()
+) -> Iterator[bytes]:
+    """The same file piece by piece; what cannot be sent before it is whole goes through a temporary file."""
+    wanted = columns_for(format, columns)
+    if format == "csv":
+        return csv_chunks(wanted, export_columns.rows(cards, names, base, wanted))
+    if format in WHOLE:
+        return _through_file(cards, names, format, base, wanted)
+    found = records(cards, names, base, wanted if columns else ())
+    return as_document(found) if format == "json" else as_lines(found)
 
 
-def stream(engine: Engine, query: Query, format: str, base: str = "", language: str | None = None) -> Iterator[bytes]:
+def stream(
+    engine: Engine, query: Query, format: str, base: str = "", language: str | None = None, columns: Sequence[str] = ()
+) -> Iterator[bytes]:
     """Everything that fits the query as a file.
 
     It reads in a session of its own: a response is sent after Flask has taken the request's session away, and one
     transaction from the first row to the last is what keeps the rows equal to the count.
     """
     with Session(engine) as session:
-        yield from chunks(everything(session, query, language), Names(session), format, base)
+        yield from chunks(everything(session, query, language), Names(session), format, base, columns)
+
+
+def only(record: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+    """A record with the chosen columns alone; all of it where none is chosen."""
+    return {name: record[name] for name in columns if name in record} if columns else record
 
 
 def _known(format: str) -> str:
@@ -83,38 +122,40 @@ def _known(format: str) -> str:
     return format
 
 
-def _rows(cards: Iterable[Card], names: Names, base: str) -> Iterator[tuple[object, ...]]:
-    state, mechanism, term = cache(names.state), cache(names.mechanism), cache(names.term)
-    for card in cards:
-        terms = card.terms
-        yield (
-            str(card.uuid), _joined(card.states), _joined(map(state, card.states)), card.mechanism,
-            mechanism(card.mechanism), card.family, card.symbol, card.document_title, card.paragraph, card.kind,
-            card.date, card.cycle, card.session, card.position, card.language, card.heading, card.text,
-            _joined(card.recommenders), _joined(map(term, terms.get("theme", ()))),
-            _joined(map(term, terms.get("group", ()))), _joined(terms.get("sdg", ())),
-            "yes" if card.missing else "", base + path_of("recommendation", card.uuid),
-        )  # fmt: skip
+def _paper(
+    cards: Iterable[Card], names: Names, format: str, stream: BinaryIO, base: str, columns: Sequence[str]
+) -> int:
+    rows = list(export_columns.spoken_rows(_few(cards, format), names, base, columns))
+    told = ngettext("{count} recommendation", "{count} recommendations", len(rows))
+    return papers.write(
+        stream, format, gettext("Recommendations"), export_columns.labels(columns), export_columns.shares(columns),
+        rows, names.session, told,
+    )  # fmt: skip
 
 
-def _joined(values: Iterable[str]) -> str:
-    return "; ".join(values)
+def _few(cards: Iterable[Card], format: str) -> Iterator[Card]:
+    for count, card in enumerate(cards, 1):
+        check_size(format, count)
+        yield card
 
 
-def _records(cards: Iterable[Card], names: Names, base: str) -> Iterator[dict[str, Any]]:
+def records(cards: Iterable[Card], names: Names, base: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The recommendations as JSON has them; with the chosen columns alone, where any is chosen."""
     state, mechanism = cache(names.state), cache(names.mechanism)
-    for card in cards:
-        yield card.as_json() | {
+    for card, handling in export_columns.handled(cards, names.session, columns):
+        record = card.as_json() | {
             "state_name": state(card.states[0]) if card.states else None,
             "mechanism_name": mechanism(card.mechanism) or None,
             "document_title": card.document_title,
             "url": base + path_of("recommendation", card.uuid),
         }
+        yield only(record | export_columns.as_json(handling, columns), columns)
 
 
-def _lines(cards: Iterable[Card], names: Names, base: str) -> Iterator[bytes]:
+def as_lines(records: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """JSON lines: each record on a line of its own."""
     piece = bytearray()
-    for record in _records(cards, names, base):
+    for record in records:
         piece += msgspec.json.encode(record) + b"\n"
         if len(piece) >= PIECE:
             yield bytes(piece)
@@ -122,16 +163,19 @@ def _lines(cards: Iterable[Card], names: Names, base: str) -> Iterator[bytes]:
     yield bytes(piece)
 
 
-def _json(cards: Iterable[Card], names: Names, base: str) -> Iterator[bytes]:
+def as_document(records: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """One JSON document that ends with its count."""
     count = 0
-    for count, record in enumerate(_records(cards, names, base), 1):
+    for count, record in enumerate(records, 1):
         yield (b'{"items": [\n' if count == 1 else b",\n") + msgspec.json.encode(record)
     yield (b'{"items": [' if not count else b"\n") + b'], "count": %d}\n' % count
 
 
-def _through_file(cards: Iterable[Card], names: Names, base: str) -> Iterator[bytes]:
+def _through_file(
+    cards: Iterable[Card], names: Names, format: str, base: str, columns: Sequence[str]
+) -> Iterator[bytes]:
     with TemporaryFile() as file:
-        write(cards, names, "xlsx", file, base)
+        write(cards, names, format, file, base, columns)
         file.seek(0)
         while piece := file.read(PIECE):
             yield piece

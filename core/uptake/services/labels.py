@@ -20,24 +20,12 @@ _CODE = re.compile(r"[A-Z]{3}")
 _NAMES = ("en", "fr", "es", "ar", "ru", "zh", "pt")
 
 
-class Labels:
-    """The label tables of one database, read once and held for the length of a use case."""
+class StateLabels:
+    """The names of States alone; another process can be given them."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.states = _states(session)
-        self.codes = {state.iso3: state.id for state in session.scalars(select(State))}
-        self._mechanisms = {row.folded: row.mechanism_id for row in session.scalars(select(MechanismAlias))}
-        self._prefixes = sorted(
-            ((prefix, row.id) for row in session.scalars(select(Mechanism)) for prefix in row.symbols),
-            key=lambda pair: -len(pair[0]),
-        )
-        self._vocabularies = {row.code: row for row in session.scalars(select(Vocabulary))}
-        self._terms = _terms(session)
-        self._positions = _positions()
+    def __init__(self, states: dict[str, int], codes: dict[str, int]) -> None:
+        self.states, self.codes = states, codes
         self._seen_states: dict[str, int | None] = {}
-        self._seen_mechanisms: dict[str, int | None] = {}
-        self._seen_terms: dict[tuple[str, str], int | None] = {}
         self._seen_symbols: dict[str, int | None] = {}
 
     def state(self, label: str) -> int | None:
@@ -54,6 +42,24 @@ class Labels:
             found = (self.codes.get(part) for part in symbol.split("/") if _CODE.fullmatch(part))
             self._seen_symbols[symbol] = next((state for state in found if state), None)
         return self._seen_symbols[symbol]
+
+
+class Labels(StateLabels):
+    """The label tables of one database, read once and held for the length of a use case."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(_states(session), {state.iso3: state.id for state in session.scalars(select(State))})
+        self._session = session
+        self._mechanisms = {row.folded: row.mechanism_id for row in session.scalars(select(MechanismAlias))}
+        self._prefixes = sorted(
+            ((prefix, row.id) for row in session.scalars(select(Mechanism)) for prefix in row.symbols),
+            key=lambda pair: -len(pair[0]),
+        )
+        self._vocabularies = {row.code: row for row in session.scalars(select(Vocabulary))}
+        self._terms = _terms(session)
+        self._positions = _positions()
+        self._seen_mechanisms: dict[str, int | None] = {}
+        self._seen_terms: dict[tuple[str, str], int | None] = {}
 
     def mechanism(self, label: str) -> int | None:
         """The mechanism of that label or code, None where no table knows it."""

@@ -20,6 +20,13 @@ def names(session: Session) -> list[str]:
     return sorted({*session.scalars(select(ImportMapping.name)), *builtin_mappings()})
 
 
+def saved(session: Session, name: str) -> tuple[str, dict[str, Any]]:
+    """A mapping by its name, saved or built in; a file of the server is none."""
+    if name not in names(session):
+        raise NotFound("There is no mapping {name}.", name=name)
+    return find(session, name)
+
+
 def find(session: Session, name: str) -> tuple[str, dict[str, Any]]:
     """A mapping by its name, or from a TOML file of that path: its name and what it says."""
     saved = session.get(ImportMapping, name)

@@ -7,12 +7,16 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from uptake.i18n import N_, language_name, pick, territory_name
+from uptake.i18n import N_, get_locale, language_name, pick, territory_name
 from uptake.i18n import gettext as _
+from uptake.models.actors import Actor
 from uptake.models.documents import Document
 from uptake.models.mechanisms import Mechanism
+from uptake.models.progress import StatusValue
 from uptake.models.states import State
 from uptake.models.vocabularies import Term, Vocabulary
+from uptake.services.scales import grade_name, scale_name
+from uptake.services.status_scale import NAMES
 
 FIELDS = {
     "state": N_("State under review"), "family": N_("Kind of mechanism"), "mechanism": N_("Mechanism"), "body": N_("Mechanism"),
@@ -20,6 +24,7 @@ FIELDS = {
     "sdg": N_("Sustainable Development Goal"), "position": N_("Position of the State"), "kind": N_("Kind of text"),
     "language": N_("Language"), "year": N_("Year"), "recommender": N_("Recommending State"), "cycle": N_("Review cycle"),
     "source": N_("Source"), "missing": N_("No longer in the feed"), "action": N_("Action category"), "paragraph": N_("Paragraph"),
+    "status": N_("Status"), "institution": N_("Institution"), "grade": N_("Grade by the mechanism"),
 }  # fmt: skip
 VALUES = {
     "family": {
@@ -36,13 +41,17 @@ VALUES = {
     "source": {
         "uhri": N_("Universal Human Rights Index"), "upr-info": N_("UPR Info database"),
         "upr-matrix": N_("OHCHR thematic list (Word)"), "table": N_("Table"), "human": N_("Entered by hand"),
+        "manual": N_("Entered by hand"), "machine": N_("Translated by machine"),
     },
     "missing": {"yes": N_("No longer in the feed")},
+    "status": NAMES,
 }  # fmt: skip
+TERMS = frozenset({"theme", "group", "sdg", "action"})
 NONE = {
     "position": N_("No position"), "theme": N_("No theme"), "group": N_("No group"), "sdg": N_("No goal"), "state": N_("No State"),
     "recommender": N_("No recommending State"), "year": N_("No date"), "document": N_("No document"), "mechanism": N_("No mechanism"),
-    "family": N_("No mechanism"),
+    "family": N_("No mechanism"), "institution": N_("Not assigned"),
+    "grade": N_("No grade"),
 }  # fmt: skip
 
 
@@ -50,35 +59,43 @@ class Names:
     """The small tables, read once for a page: three queries at the most."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self.session = session
         self._documents: dict[str, str] = {}
 
     @cached_property
     def states(self) -> dict[str, State]:
         """States by ISO 3166 alpha-3 code."""
-        return {state.iso3: state for state in self._session.scalars(select(State))}
+        return {state.iso3: state for state in self.session.scalars(select(State))}
 
     @cached_property
     def mechanisms(self) -> dict[str, Mechanism]:
         """Mechanisms by code."""
-        return {mechanism.code: mechanism for mechanism in self._session.scalars(select(Mechanism))}
+        return {mechanism.code: mechanism for mechanism in self.session.scalars(select(Mechanism))}
 
     @cached_property
     def terms(self) -> dict[str, Term]:
         """Terms by slug."""
-        return {term.slug: term for term in self._session.scalars(select(Term))}
+        return {term.slug: term for term in self.session.scalars(select(Term))}
 
     @cached_property
     def vocabularies(self) -> dict[int, Vocabulary]:
         """Vocabularies by id."""
-        return {vocabulary.id: vocabulary for vocabulary in self._session.scalars(select(Vocabulary))}
+        return {vocabulary.id: vocabulary for vocabulary in self.session.scalars(select(Vocabulary))}
+
+    @cached_property
+    def statuses(self) -> dict[str, dict[str, str]]:
+        """The site's own words for each value of the status scale."""
+        return dict(self.session.execute(select(StatusValue.code, StatusValue.names)).all())
+
+    @cached_property
+    def institutions(self) -> dict[str, dict[str, str]]:
+        """Names of institutions by code."""
+        return dict(self.session.execute(select(Actor.code, Actor.names)).all())
 
     def load_documents(self, ids: list[str]) -> None:
         """Read the symbols of some documents at once, before they are named."""
         wanted = [int(id_) for id_ in ids if id_.isascii() and id_.isdigit() and len(id_) < 10]
-        rows = self._session.execute(
-            select(Document.id, Document.symbol, Document.title).where(Document.id.in_(wanted))
-        )
+        rows = self.session.execute(select(Document.id, Document.symbol, Document.title).where(Document.id.in_(wanted)))
         self._documents |= {str(id_): symbol or title or "" for id_, symbol, title in rows}
 
     def state(self, iso3: str | None) -> str:
@@ -99,6 +116,15 @@ class Names:
         label = pick(term.labels)
         return f"{term.code} {label}" if self.vocabularies[term.vocabulary_id].kind == "sdg" else label
 
+    def origins(self) -> dict[str, str]:
+        """Of the terms whose label in the reader's language is a translation made here: who made it, by slug."""
+        code = get_locale()
+        return {slug: made for slug, term in self.terms.items() if (made := (term.unofficial or {}).get(code))}
+
+    def origin(self, name: str, value: str) -> str:
+        """Whether the name of a value is an unofficial one, by ``human`` or ``machine``; empty where it is not."""
+        return self.origins().get(value, "") if name in TERMS else ""
+
     def field(self, name: str) -> str:
         """The name of a facet."""
         return _(FIELDS[name]) if name in FIELDS else name
@@ -111,11 +137,18 @@ class Names:
             return self.state(value)
         if name in {"mechanism", "body"}:
             return self.mechanism(value) if value in self.mechanisms else self.value("family", value)
-        if name in {"theme", "group", "sdg", "action"}:
+        if name in TERMS:
             return self.term(value)
         if name == "language":
             return language_name(value)
         if name == "document":
             return self._documents.get(value, value)
+        if name == "institution":
+            return pick(self.institutions.get(value)) or value
+        if name == "status" and (own := pick(self.statuses.get(value))):
+            return own
+        if name == "grade":
+            scale, _sign, grade = value.partition("/")
+            return f"{scale_name(scale)} · {grade_name(scale, grade)}"
         known = VALUES.get(name, {}).get(value)
         return _(known) if known else value

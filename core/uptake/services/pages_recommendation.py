@@ -17,6 +17,7 @@ from uptake.models.imports import ImportChange, ImportRun, Source
 from uptake.models.recommendations import Alias, ExternalId, Position, Recommendation, RecommendationText
 from uptake.models.vocabularies import Tag, Term, Vocabulary
 from uptake.search.engine import Engine
+from uptake.services.assessment_pages import Shown, published
 from uptake.services.cards import Card, load_cards
 from uptake.services.pages_similar import similar
 
@@ -33,6 +34,7 @@ class Wording:
     text: str
     origin: str
     untranslated: bool
+    outdated: bool
 
 
 @dataclass(slots=True)
@@ -97,6 +99,8 @@ class RecommendationPage:
     previous: UUID | None = None
     next: UUID | None = None
     similar: list[Card] = field(default_factory=list)
+    progress: dict[str, Any] = field(default_factory=dict)
+    assessments: list[Shown] = field(default_factory=list)
 
 
 def recommendation(session: Session, uuid: UUID, language: str) -> RecommendationPage:
@@ -130,6 +134,7 @@ def recommendation(session: Session, uuid: UUID, language: str) -> Recommendatio
     page.aliases = list(session.execute(aliases))
     page.components = [cards[number] for number in below if number in cards]
     page.similar = [cards[number] for number in near if number in cards]
+    page.assessments = published(session, id_)
     return page
 
 
@@ -149,7 +154,7 @@ def _texts(session: Session, id_: int) -> list[Wording]:
     table = RecommendationText
     rows = session.execute(
         select(table.language, Source.code, table.raw, table.heading, table.number, table.cleaned, table.origin,
-               table.untranslated)
+               table.untranslated, table.outdated)
         .join(Source, Source.id == table.source_id)
         .where(table.recommendation_id == id_)
         .order_by(table.language)

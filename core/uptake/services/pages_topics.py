@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,10 @@ FAMILIES = ("upr", "treaty-body", "special-procedure", "regional", "ilo")
 
 @dataclass(slots=True)
 class Topic:
-    """One value of a facet: how many, how they spread over the other facets, and the newest."""
+    """One value of a facet: how many, how they spread over the other facets, and the newest.
+
+    ``origins`` says of a term in which languages its label is official, a person's or a machine's translation.
+    """
 
     kind: str
     value: str
@@ -34,6 +37,7 @@ class Topic:
     below: Counts
     newest: list[Card]
     documents: list[NewDocument]
+    origins: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -68,6 +72,7 @@ def topic(session: Session, kind: str, value: str, names: Names, language: str) 
         below=_below(session, engine, kind, value),
         newest=load_cards(session, engine.page(answer, "newest", 0, NEWEST), language),
         documents=_documents(session, engine, kind, value, names),
+        origins=_origins(names, value) if kind in ("theme", "group", "sdg") else {},
     )
 
 
@@ -90,6 +95,11 @@ def _check(names: Names, kind: str, value: str) -> None:
         raise NotFound(
             N_("There is no page of that name."), remedy=N_("Check the address, or search for what you need.")
         )
+
+
+def _origins(names: Names, value: str) -> dict[str, str]:
+    term = names.terms[value]
+    return {language: (term.unofficial or {}).get(language, "official") for language in term.labels}
 
 
 def _below(session: Session, engine: Engine, kind: str, value: str) -> Counts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -16,14 +17,16 @@ from uptake.hooks.registry import Registry
 from uptake.models.mechanisms import Mechanism, MechanismAlias
 from uptake.models.states import State, StateAlias
 from uptake.models.vocabularies import Term, TermLink, Vocabulary
+from uptake.services.status_scale import load_scale
 from uptake.texts import fold
 
 
 def load_reference(registry: Registry) -> None:
-    """Bring States, mechanisms and vocabularies up to date. What a site has added or a plugin has left stays."""
+    """Bring States, mechanisms, the status scale and vocabularies up to date. What a site has added or a plugin has left stays."""
     with transaction() as session:
         _load_states(session)
         _load_mechanisms(session, registry)
+        load_scale(session)
         terms = {slug: _load_vocabulary(session, spec) for slug, spec in registry.vocabularies.items()}
         session.flush()
         _link_terms(
@@ -63,7 +66,7 @@ def _load_mechanisms(session: Session, registry: Registry) -> None:
         session.add(mechanism)
         mechanism.family, mechanism.names = spec.family, dict(spec.names)
         mechanism.confidential, mechanism.symbols = spec.confidential, list(spec.symbols)
-        mechanism.origin = registry.mechanism_origins[spec.code]
+        mechanism.origin = registry.origins["register_mechanisms", spec.code]
         session.flush()
         for folded in {fold(label)[:200] for label in _mechanism_labels(spec)} - aliases:
             aliases.add(folded)
@@ -89,11 +92,19 @@ def _load_vocabulary(session: Session, spec: VocabularySpec) -> dict[str, Term]:
             term = terms[item.code] = Term(code=item.code, vocabulary_id=vocabulary.id)
             session.add(term)
         term.slug = f"{spec.code}.{item.code}" if spec.qualified else item.code
-        term.labels, term.aliases, term.reviewed, term.run_id = dict(item.labels), list(item.aliases), True, None
+        _put_labels(term, item.labels)
+        term.aliases, term.reviewed, term.run_id = list(item.aliases), True, None
     session.flush()
     for item in spec.terms:
         terms[item.code].parent_id = terms[item.parent].id if item.parent else None
     return terms
+
+
+def _put_labels(term: Term, official: Mapping[str, str]) -> None:
+    """The plugin's labels, and the translations made here in languages that it lacks."""
+    kept = {code: origin for code, origin in (term.unofficial or {}).items() if code not in official}
+    term.labels = {**{code: term.labels[code] for code in kept}, **official}
+    term.unofficial = kept
 
 
 def _link_terms(session: Session, registry: Registry, terms: dict[str, Term]) -> None:

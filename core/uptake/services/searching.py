@@ -131,6 +131,19 @@ def everything(session: Session, query: Query, language: str | None = None) -> I
         yield from load_cards(session, ids[start : start + EXPORT_BATCH], language)
 
 
+def matching(
+    session: Session, filters: Iterable[tuple[str, str]] = (), *, sort: str = "", language: str | None = None
+) -> Iterator[Card]:
+    """All recommendations that fit filters (``("mechanism", "CEDAW")``, several of one name widen), read in batches."""
+    yield from everything(session, build_query(filters=filters, sort=sort), language)
+
+
+def counts_of(session: Session, field: str, filters: Iterable[tuple[str, str]] = ()) -> list[tuple[str, int]]:
+    """The values of a facet among what fits filters, with their counts, the most frequent first."""
+    engine, query = Engine(session), build_query(filters=filters)
+    return engine.facet(field, query, engine.answer(query))
+
+
 def problems(answer: Answer) -> list[str]:
     """What was wrong with the query's text, in the reader's language; empty where all was well."""
     return [_(message, **values) for message, values in answer.reading.problems]
@@ -140,13 +153,21 @@ def as_json(page: Page, found: dict[str, list[tuple[str, int]]] | None = None) -
     """The answer for machines; a facet's keys are values of the filter of that name, in ``document`` of ``symbol``."""
     document: dict[str, Any] = {"count": page.count, "items": [card.as_json() for card in page.cards]}
     if found is not None:
-        document["facets"] = {name: dict(rows) for name, rows in found.items()}
-        if page.session is not None and "document" in found:
-            document["facets"]["document"] = _by_symbol(page.session, found["document"])
+        document["facets"] = by_symbol(page.session, found) if page.session is not None else _plain(found)
     wrong = problems(page.answer)
     if wrong:
         document |= {"problems": wrong, "reading": str(page.answer.reading)}
     return document
+
+
+def by_symbol(session: Session, found: dict[str, list[tuple[str, int]]]) -> dict[str, dict[str, int]]:
+    """Facets for machines, documents by symbol."""
+    documents = {"document": _by_symbol(session, found["document"])} if "document" in found else {}
+    return _plain(found) | documents
+
+
+def _plain(found: dict[str, list[tuple[str, int]]]) -> dict[str, dict[str, int]]:
+    return {name: dict(rows) for name, rows in found.items()}
 
 
 def _by_symbol(session: Session, rows: Sequence[tuple[str, int]]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from uptake.errors import Invalid
+from uptake.errors import N_, Invalid
 from uptake.files.csv_files import looks_separated
 from uptake.files.mapped import MappedRow, mapped_rows
 from uptake.files.mapping import Mapping, check
@@ -23,7 +23,7 @@ class TableImporter(Importer):
     """Reads CSV, XLSX, XLS and ODS. Every table looks like one of its own, so the core asks it last."""
 
     name = "table"
-    title = "Any table through a column mapping"
+    title = N_("Any table through a column mapping")
     source = "table"
 
     def recognises(self, file: FileInfo) -> bool:

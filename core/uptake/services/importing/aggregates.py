@@ -43,6 +43,7 @@ HEAD = _part(Recommendation, "id")
 TEXTS, EXTERNAL, STATES, RECOMMENDERS, POSITIONS, TAGS = (
     _part(model) for model in (RecommendationText, ExternalId, OtherState, Recommender, Position, Tag)
 )
+LATER = {TEXTS.name: (False,)}
 CHILDREN = (TEXTS, EXTERNAL, STATES, RECOMMENDERS, POSITIONS, TAGS)
 
 
@@ -129,5 +130,13 @@ def _sorted(one: Aggregate, part: Part) -> list[Row]:
 
 
 def from_json(data: dict[str, Any]) -> Aggregate:
-    """Back from the journal."""
-    return Aggregate(data["head"], {name: [tuple(row) for row in rows] for name, rows in data["children"].items()})
+    """Back from the journal; rows that were written before a table had its ``LATER`` columns get them."""
+    widths = {part.name: len(part.columns) for part in CHILDREN}
+
+    def whole(name: str, row: Sequence[Any]) -> Row:
+        lacking = widths[name] - len(row)
+        return (*row, *LATER[name][-lacking:]) if lacking else tuple(row)
+
+    return Aggregate(
+        data["head"], {name: [whole(name, row) for row in rows] for name, rows in data["children"].items()}
+    )

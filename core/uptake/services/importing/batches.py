@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pyroaring import BitMap
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from uptake.db import bulk_insert, chunks, reserve_ids
-from uptake.hooks.kinds import Draft, Importer
+from uptake.hooks.calls import other_symbols
+from uptake.hooks.kinds import Draft, Finding, Importer
+from uptake.hooks.registry import Registry
 from uptake.models.imports import ImportChange, ImportRun
 from uptake.models.recommendations import ExternalId
 from uptake.search import index
@@ -18,11 +20,13 @@ from uptake.services.importing.aggregates import EXTERNAL, HEAD, POSITIONS, Aggr
 from uptake.services.importing.components import create_components
 from uptake.services.importing.documents import Documents
 from uptake.services.importing.findings import Findings
-from uptake.services.importing.identity import fingerprint, short_hash
+from uptake.services.importing.identity import short_hash
 from uptake.services.importing.matching import Matcher
-from uptake.services.importing.merging import Ids, Merger, listing
-from uptake.services.importing.records import Record, Resolver, refuse_reason
+from uptake.services.importing.merging import Ids, Merger, listing, translated_by_people
+from uptake.services.importing.reading import Items, Prepared
+from uptake.services.importing.records import Record, Resolver
 from uptake.services.importing.sources import HUMAN, source_code, source_id
+from uptake.services.importing.suggestions import Suggestions
 from uptake.services.labels import Labels
 
 
@@ -37,29 +41,33 @@ class Batches:
         edition: str,
         labels: Labels,
         findings: Findings,
-        other_symbols: Callable[[Draft], Sequence[str]],
+        registry: Registry,
         wanted: frozenset[int],
     ) -> None:
         self._session, self._importer, self._run, self._edition = session, importer, run, edition
         self._labels, self._findings, self._wanted = labels, findings, wanted
         self._documents = Documents(session, run.id)
         self._resolver = Resolver(labels, self._documents, findings, run.id)
-        self._matcher = Matcher(session, run.source_id, findings, other_symbols)
+        self._matcher = Matcher(session, run.source_id, findings, other_symbols(registry))
+        self._suggestions = Suggestions(session, registry, labels)
         human = source_id(session, HUMAN)
         self._merger = Merger(run.source_id, human, source_code(session, run.source_id), edition, run.id)
         self._keys: dict[int, int] = {}
         self._repeated: set[str] = set()
-        self._first = not session.scalar(select(exists().where(ExternalId.source_id == run.source_id)))
+        self.first = not session.scalar(select(exists().where(ExternalId.source_id == run.source_id)))
         self._journalled = BitMap()
         self.seen = BitMap()
         self.touched = BitMap()
-        self.new = self.changed = self.same = self.matched = self.skipped = 0
+        self.written = BitMap()
+        self.read = self.rows = self.new = self.changed = self.same = self.matched = self.skipped = 0
 
-    def take(self, drafts: Sequence[Draft]) -> None:
+    def take(self, items: Items) -> None:
         """Bring a batch into the database."""
-        known, fresh = self._compare([self._identify(draft) for draft in self._acceptable(drafts)])
-        records = [self._resolver.resolve(*one) for one in fresh]
+        known, fresh = self._compare([self._identify(one) for one in self._acceptable(items)])
+        contents = {key: one.content for one, key in fresh if one.content}
+        records = [self._resolver.resolve(one.draft, key, one.fingerprint, one.cuts) for one, key in fresh]
         records = [record for record in records if self._in_scope(record)]
+        known |= self._matcher.by_identity(record.key for record in records if record.key not in known)
         targets: dict[int, list[Record]] = {}
         created: list[Record] = []
         for record in records:
@@ -69,24 +77,29 @@ class Batches:
             else:
                 created.append(record)
         self._documents.flush()
-        self._create(created)
+        self._create(created, contents)
         self._change(targets)
 
-    def _acceptable(self, drafts: Sequence[Draft]) -> list[Draft]:
+    def _acceptable(self, items: Items) -> list[Prepared]:
         taken = []
-        for draft in drafts:
-            reason = refuse_reason(draft)
-            if reason:
-                code, message, values = reason
-                self._findings.add(draft.where, code, message, "refused", **values)
+        for item in items:
+            if isinstance(item, Finding):
+                self._findings.take(item)
+                self.read += item.severity == "refused"
+                self.rows += item.severity == "refused"
+                continue
+            self.read += 1
+            self.rows += item.draft.rows
+            if item.reason:
+                code, message, values = item.reason
+                self._findings.add(item.draft.where, code, message, "refused", **values)
             else:
-                taken.append(draft)
+                taken.append(item)
         return taken
 
-    def _identify(self, draft: Draft) -> tuple[Draft, str, str]:
-        """A draft with its key and fingerprint; an empty or repeated id gets a derived one, and that is said."""
-        raw = draft.raw or repr(sorted(draft.texts.items())).encode("utf-8", "surrogatepass")
-        mark = fingerprint(raw, self._importer.version)
+    def _identify(self, one: Prepared) -> tuple[Prepared, str]:
+        """A record with its key; an empty or repeated id gets a derived one, and that is said."""
+        draft, mark = one.draft, one.fingerprint
         key = draft.key or ""
         if not key:
             key = f"~{self._derived(draft)}"
@@ -99,18 +112,18 @@ class Batches:
         if hash(key) in self._keys:
             self._repeated.add(key)
         self._keys.setdefault(hash(key), hash(mark))
-        return draft, key, mark
+        return one, key
 
     def _derived(self, draft: Draft) -> str:
         place = (draft.symbol, draft.paragraph, *draft.states, draft.session, *sorted(draft.texts.values()))
         return short_hash("|".join(str(part) for part in place))
 
-    def _compare(self, identified: list[tuple[Draft, str, str]]) -> tuple[dict[str, int], list[tuple[Draft, str, str]]]:
-        """Pass over what has not changed; return what is known by its key, and the drafts that need work."""
+    def _compare(self, identified: list[tuple[Prepared, str]]) -> tuple[dict[str, int], list[tuple[Prepared, str]]]:
+        """Pass over what has not changed; return what is known by its key, and the records that need work."""
         known: dict[str, int] = {}
         marks: dict[str, tuple[int, str]] = {}
         table = ExternalId
-        asked = dict.fromkeys(key for _, key, _ in identified if not self._first or "~" in key or key in self._repeated)
+        asked = dict.fromkeys(key for _, key in identified if not self.first or "~" in key or key in self._repeated)
         for chunk in chunks(asked):
             rows = self._session.execute(
                 select(table.id, table.value, table.edition, table.recommendation_id, table.fingerprint).where(
@@ -124,14 +137,14 @@ class Batches:
                     self.seen.add(id_)
         fresh = []
         met: set[str] = set()
-        for draft, key, mark in identified:
-            if (key in marks and marks[key][1] == mark) or key in met:
+        for one, key in identified:
+            if (key in marks and marks[key][1] == one.fingerprint) or key in met:
                 self.same += 1
             else:
                 met.add(key)
-                for finding in draft.findings:
+                for finding in one.draft.findings:
                     self._findings.take(finding)
-                fresh.append((draft, key, mark))
+                fresh.append((one, key))
         return known, fresh
 
     def _in_scope(self, record: Record) -> bool:
@@ -154,19 +167,24 @@ class Batches:
             reserve_ids(self._session, POSITIONS.table, positions),
         )
 
-    def _create(self, records: list[Record]) -> None:
+    def _create(self, records: list[Record], contents: dict[str, tuple[str, str]]) -> None:
         if not records:
             return
         ids = self._ids(records, new=True)
-        made: list[Aggregate] = []
-        for record in records:
-            one = self._merger.create(record, ids)
-            made.append(one)
+        heads = [self._merger.create(record, ids) for record in records]
+        self._suggestions.add(records, heads)
+        made = list(heads)
+        words: list[tuple[int, str, str]] = []
+        for record, one in zip(records, heads, strict=True):
             self.touched.add(one.head[0])
+            if record.key in contents:
+                words.append((one.head[0], *contents[record.key]))
             self.seen.add(one.rows(EXTERNAL)[0][0])
             if record.draft.components:
                 made += create_components(record, one, self._merger, self._labels, ids)
         aggregates.insert(self._session, made)
+        index.write_words(self._session, words)
+        self.written.update(row[0] for row in words)
         self.new += len(records)
 
     def _change(self, targets: dict[int, list[Record]]) -> None:
@@ -181,13 +199,19 @@ class Batches:
         for target, group in targets.items():
             after[target] = before[target]
             for record in group:
+                for language in translated_by_people(after[target], record):
+                    self._findings.add(record.draft.where, "official-text", "A person's translation ({language}) stays; the "
+                                       "official text in its language was not taken.", "info", language=language)  # fmt: skip
                 after[target], changed = self._merger.merge(after[target], record, ids)
                 self.changed += changed
                 self.same += not changed
                 if changed or listing(after[target]) != listing(before[target]):
                     dirty.append(target)
         self._journal(before)
-        index.remove(self._session, [id_ for id_ in dict.fromkeys(dirty) if id_ not in self.touched])
+        index.remove(
+            self._session, [id_ for id_ in dict.fromkeys(dirty) if id_ not in self.touched or id_ in self.written]
+        )
+        self.written -= BitMap(dirty)
         self.touched.update(dirty)
         aggregates.replace(self._session, before, after)
         self.seen.update(

@@ -29,6 +29,8 @@ class Entry:
             "severity": self.severity,
             "code": self.code,
             "message": fill(self.message, self.values),
+            "template": self.message,
+            "values": self.values,
             "count": self.count,
             "places": self.places,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from hashlib import blake2b
+from uuid import UUID
 
 _UUID = re.compile(r"[0-9a-f]{32}")
 
@@ -16,8 +17,14 @@ def derived_uuid(name: str) -> str:
 
 def lasting_uuid(source: str, key: str) -> str:
     """The source's own id where that is a UUID, else one derived from source and id; 32 hex digits."""
+    own = own_uuid(key)
+    return own.hex if own else derived_uuid(f"{source}:{key}")
+
+
+def own_uuid(key: str) -> UUID | None:
+    """The UUID that a source's id is, if it is one."""
     plain = key.replace("-", "").lower()
-    return plain if _UUID.fullmatch(plain) else derived_uuid(f"{source}:{key}")
+    return UUID(hex=plain) if _UUID.fullmatch(plain) else None
 
 
 def short_hash(text: str) -> str:

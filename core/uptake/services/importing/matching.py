@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from uptake.db import chunks
 from uptake.hooks.kinds import Draft
 from uptake.models.documents import Document
 from uptake.models.recommendations import ExternalId, Recommendation, RecommendationText, Recommender
 from uptake.services.importing.findings import Findings
+from uptake.services.importing.identity import own_uuid
 from uptake.services.importing.records import Record
 from uptake.texts import fold, normalise_number
 
@@ -85,6 +87,20 @@ class Matcher:
         self._symbols: dict[str, list[str]] = {}
         self._taken: set[int] = set()
         self._alone = not session.scalar(select(exists().where(Recommendation.source_id != source_id)))
+
+    def by_identity(self, keys: Iterable[str]) -> dict[str, int]:
+        """Those keys that are the lasting ids of recommendations here: of others' records in a file that was written here."""
+        if self._alone:
+            return {}
+        ids = {uuid: key for key in keys if (uuid := own_uuid(key))}
+        found: dict[str, int] = {}
+        for chunk in chunks(ids):
+            rows = self._session.execute(
+                select(Recommendation.uuid, Recommendation.id).where(Recommendation.uuid.in_(chunk))
+            )
+            found.update((ids[uuid], id_) for uuid, id_ in rows)
+        self._taken.update(found.values())
+        return found
 
     def match(self, record: Record) -> int | None:
         """The id of the recommendation that this record is about, None where it is new."""

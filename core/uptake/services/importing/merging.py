@@ -25,6 +25,7 @@ from uptake.services.importing.identity import derived_uuid, lasting_uuid
 from uptake.services.importing.records import Record
 
 _AT = {column: index for index, column in enumerate(HEAD.columns)}
+_CLEANED, _ORIGIN, _UNTRANSLATED = map(TEXTS.columns.index, ("cleaned", "origin", "untranslated"))
 _FACTS = (
     "state_id",
     "mechanism_id",
@@ -103,7 +104,7 @@ class Merger:
     def _text(self, id_: int, language: str, record: Record) -> Row:
         text = record.texts[language]
         return (id_, language, self._source_id, text.raw, text.cut.heading, text.cut.number, text.cut.text, "official",
-                text.untranslated)  # fmt: skip
+                text.untranslated, False)  # fmt: skip
 
     def _external(self, ids: Ids, id_: int, record: Record, raw: str | None) -> Row:
         number = ids.next("external_id")
@@ -119,21 +120,35 @@ class Merger:
         draft, head = record.draft, after.head
         locked = head[_AT["locked"]] or "[]"
         own = head[_AT["source_id"]] == self._source_id and not _secondary(after, record)
+        before = head[_AT["paragraph"]]
         values = (record.state_id, record.mechanism_id, record.document_id, record.kind, record.paragraph, record.order,
                   record.date, draft.cycle, draft.session, record.unresolved)  # fmt: skip
         for name, value in zip(_FACTS, values, strict=True):
             if f'"{name}"' in locked or (name == "unresolved" and not own):
                 continue
+            if name == "order_key" and draft.order is None and head[_AT["paragraph"]] == before and value:
+                continue  # another record of the source may have told its place in the document
             if (own and (value is not None or name == "unresolved")) or (head[_AT[name]] is None and value is not None):
                 head[_AT[name]] = value
 
     def _merge_texts(self, after: Aggregate, record: Record) -> None:
+        """An official text takes the place of this source's last one and of a machine's translation, never of a person's;
+        where an official text has changed, the unofficial translations of it are outdated."""
         rows = {row[1]: row for row in after.rows(TEXTS)}
+        changed = False
         for language in record.texts:
             new = self._text(after.head[0], language, record)
             old = rows.get(language)
-            if old is None or (old[2] == self._source_id and old[7] == "official"):
+            official = old is not None and old[_ORIGIN] == "official"
+            if (
+                old is None
+                or (official and old[2] == self._source_id)
+                or (old[_ORIGIN] == "machine" and not new[_UNTRANSLATED])
+            ):
+                changed |= official and old is not None and old[_CLEANED] != new[_CLEANED]
                 rows[language] = new
+        if changed:
+            rows = {code: row if row[_ORIGIN] == "official" else (*row[:-1], True) for code, row in rows.items()}
         after.children[TEXTS.name] = [rows[language] for language in sorted(rows)]
 
     def _merge_own(self, after: Aggregate, part: Part, rows: list[Row], source_at: int) -> None:
@@ -182,6 +197,12 @@ def _content(one: Aggregate) -> tuple[Any, ...]:
     return one.head, [
         sorted(one.children.get(p.name, []), key=repr) for p in (TEXTS, STATES, RECOMMENDERS, POSITIONS, TAGS)
     ]
+
+
+def translated_by_people(one: Aggregate, record: Record) -> list[str]:
+    """The languages in which the record brings an official text where a person's translation stands."""
+    known = {row[1]: row for row in one.rows(TEXTS) if row[_ORIGIN] == "human"}
+    return [code for code, text in record.texts.items() if code in known and not text.untranslated]
 
 
 def listing(one: Aggregate) -> set[tuple[int, bool]]:

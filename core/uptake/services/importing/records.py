@@ -11,7 +11,7 @@ from uptake.models.recommendations import KINDS
 from uptake.services.importing.documents import Documents
 from uptake.services.importing.findings import Findings
 from uptake.services.labels import Labels
-from uptake.texts import Cut, cut, fold, order_key, unprintable
+from uptake.texts import Cut, fold, order_key, unprintable
 
 LONGEST_TEXT = 1_000_000
 LONGEST_KEY = 200
@@ -62,7 +62,10 @@ class Record:
     unresolved: str | None = None
 
 
-def refuse_reason(draft: Draft) -> tuple[str, str, dict[str, str]] | None:
+Reason = tuple[str, str, dict[str, str]]
+
+
+def refuse_reason(draft: Draft) -> Reason | None:
     """Why a draft cannot be taken: code, message and values; None where it can."""
     if not any(text.strip() for text in draft.texts.values()):
         return "no-text", "There is no text.", {}
@@ -113,7 +116,7 @@ class Resolver:
     def __init__(self, labels: Labels, documents: Documents, findings: Findings, run_id: int) -> None:
         self._labels, self._documents, self._findings, self._run_id = labels, documents, findings, run_id
 
-    def resolve(self, draft: Draft, key: str, fingerprint: str) -> Record:
+    def resolve(self, draft: Draft, key: str, fingerprint: str, cuts: dict[str, Cut]) -> Record:
         """Look everything up."""
         record = Record(draft, key, fingerprint)
         unresolved: dict[str, object] = dict(draft.unresolved)
@@ -121,7 +124,7 @@ class Resolver:
         self._mechanism(record, unresolved)
         record.kind = draft.kind if draft.kind in KINDS else "unspecified"
         record.date = draft.date.isoformat() if draft.date else None
-        self._texts(record)
+        self._texts(record, cuts)
         record.order = f"{draft.order:08d}" if draft.order is not None else order_key(record.paragraph)
         record.document_id = self._documents.id_of(draft, record.mechanism_id, record.date)
         self._positions(record, unresolved)
@@ -165,9 +168,9 @@ class Resolver:
         elif record.mechanism_id is None:
             self._findings.add(draft.where, "no-mechanism", "The record names no mechanism.")
 
-    def _texts(self, record: Record) -> None:
+    def _texts(self, record: Record, cuts: dict[str, Cut]) -> None:
         draft = record.draft
-        record.texts = {language: Text(raw, cut(raw)) for language, raw in draft.texts.items() if raw.strip()}
+        record.texts = {language: Text(draft.texts[language], cut) for language, cut in cuts.items()}
         numbers = [
             draft.paragraph,
             *(record.texts[code].cut.number for code in ("en", *record.texts) if code in record.texts),

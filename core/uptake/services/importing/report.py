@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(slots=True)
 class ImportOptions:
-    """What the person wants: States to take (empty: all), a mapping, the language of the file, a trial, leniency."""
+    """What the person wants: States to take (empty: all), a mapping, the language of the file, a trial, leniency.
+
+    With ``patience`` (seconds) an importer that is silent that long is stopped.
+    """
 
     states: tuple[str, ...] = ()
     mapping: dict[str, Any] | None = None
@@ -17,6 +20,7 @@ class ImportOptions:
     dry_run: bool = False
     skip_refused: bool = False
     complete: bool | None = None
+    patience: float | None = None
 
 
 @dataclass(slots=True)

@@ -7,32 +7,34 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
-from sqlalchemy import text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from uptake.db import is_sqlite, transaction
-from uptake.errors import AppError, Conflict, Invalid, PluginFault
-from uptake.hooks.calls import other_symbols
-from uptake.hooks.kinds import Draft, FileInfo, Finding, Importer, ReadOptions
+from uptake.errors import AppError, Busy, Conflict, Invalid
+from uptake.hooks.calls import objections
+from uptake.hooks.contributions import ImportFacts
+from uptake.hooks.kinds import FileInfo, Importer, ReadOptions
 from uptake.hooks.registry import Registry
 from uptake.models.imports import ImportFinding, ImportRun
+from uptake.models.recommendations import ExternalId
 from uptake.search import index
 from uptake.services.audit import record_event
 from uptake.services.importing.batches import Batches
 from uptake.services.importing.findings import Findings
+from uptake.services.importing.reading import Reading
 from uptake.services.importing.report import ImportOptions, ImportReport
-from uptake.services.importing.source_file import Counting, Progress, checksum, choose_importer, inspect_file
-from uptake.services.importing.sources import source_id
-from uptake.services.importing.vanished import mark_vanished
-from uptake.services.labels import Labels
+from uptake.services.importing.source_file import Progress, checksum, choose_importer, inspect_file
+from uptake.services.importing.sources import source_code, source_id
+from uptake.services.importing.vanished import Scope, mark_vanished
+from uptake.services.labels import Labels, StateLabels
+from uptake.services.webhooks import announce
 
-BATCH = 2000
-BATCH_BYTES = 4 << 20
 PATIENCE = 2.0
 LOCK = 0x75707461
+Look = Callable[[Session, ImportReport, int], None]
 
 
 def run_import(
@@ -43,8 +45,9 @@ def run_import(
     options: ImportOptions | None = None,
     actor: str = "system",
     progress: Progress | None = None,
+    look: Look | None = None,
 ) -> ImportReport:
-    """Import a file.
+    """Import a file. ``look`` sees what was written and the number of the run before the transaction ends, either way.
 
     Raises ``NotFound`` for a missing file or importer, ``Invalid`` for a file that cannot be read as a whole, and
     ``Conflict`` while another import is writing. Where records are refused and ``skip_refused`` is off, nothing is
@@ -61,10 +64,13 @@ def run_import(
             assert run is not None
             _fill(current, registry, importer, file, options, run, report, progress)
             report.applied = _is_wanted(options, report.refused)
+            if report.applied:
+                report.run = run.id
+                _close_run(current, run, report, actor)
+            if look:
+                look(current, report, run.id)
             if not report.applied:
                 raise _Undecided
-            report.run = run.id
-            _close_run(current, run, report, actor)
     except _Undecided:
         _note_failure(run_id, "" if options.dry_run else f"{report.refused} records were refused")
     except BaseException as error:
@@ -94,67 +100,54 @@ def _fill(
 ) -> None:
     labels, findings = Labels(current), Findings()
     wanted = _wanted(labels, options.states)
-    read_options = ReadOptions(file.path, options.mapping, options.language, _wants(labels, wanted) if wanted else None)
+    read_options = ReadOptions(file.path, options.mapping, options.language, _Wants(labels, wanted) if wanted else None)
     edition = importer.edition(file, read_options)
-    batches = Batches(current, importer, run, edition, labels, findings, other_symbols(registry), wanted)
-    batch: list[Draft] = []
-    size = 0
-    with _collector_paused(), file.path.open("rb") as raw, Counting.over(raw, file.size, progress) as stream:
-        for item in _items(importer, stream, read_options):
-            if isinstance(item, Finding):
-                findings.take(item)
-                report.read += item.severity == "refused"
-                report.rows += item.severity == "refused"
-                continue
-            report.read += 1
-            report.rows += item.rows
-            batch.append(item)
-            size += len(item.raw)
-            if len(batch) >= BATCH or size >= BATCH_BYTES:
-                batches.take(batch)
-                batch, size = [], 0
-        batches.take(batch)
-        report.vanished = mark_vanished(
-            current, importer, run, edition, batches.seen, batches.touched, wanted, options.complete, file, findings
-        )
-        if _is_wanted(options, findings.refused):
-            index.add(current, batches.touched)
-    report.skipped = read_options.skipped + batches.skipped
-    report.read += read_options.skipped
-    report.rows += read_options.skipped
-    report.new, report.changed, report.same, report.matched = (
-        batches.new,
-        batches.changed,
-        batches.same,
-        batches.matched,
+    batches = Batches(current, importer, run, edition, labels, findings, registry, wanted)
+    patience = None if registry.origins.get(("register_importers", importer.name)) == "core" else options.patience
+    reading = Reading(
+        importer, read_options, file.size, contents=batches.first and not options.dry_run, patience=patience
     )
+    scope = Scope(importer, run, edition, file, wanted, options.complete)
+    with _collector_paused():
+        for items in reading.batches(progress):
+            batches.take(items)
+            items.clear()  # before the next batch comes
+        report.vanished = mark_vanished(current, scope, batches.seen, batches.touched, findings)
+        _tell(report, batches, read_options.skipped, findings)
+        _ask_plugins(current, registry, report, run, findings)
+        if _is_wanted(options, findings.refused):
+            index.add(current, batches.touched, batches.written)
+    _tell(report, batches, read_options.skipped, findings)
+    current.add_all(
+        ImportFinding(run_id=run.id, severity=entry.severity, code=entry.code, message=entry.message,
+                      values=entry.values, count=entry.count, places=entry.places)
+        for entry in findings.entries()
+    )  # fmt: skip
+
+
+def _ask_plugins(
+    current: Session, registry: Registry, report: ImportReport, run: ImportRun, findings: Findings
+) -> None:
+    """Take in what plugins have against the import as a whole: what stops it counts as refused."""
+    known = select(func.count()).select_from(ExternalId).where(ExternalId.source_id == run.source_id)
+    facts = ImportFacts(
+        report.importer, source_code(current, run.source_id), report.file, run.options["states"], report.read, report.new,
+        report.changed, report.same, findings.refused, report.vanished, current.scalar(known) or 0,
+    )  # fmt: skip
+    for one in objections(registry, "check_import", facts):
+        words = f"{one.message} {one.remedy}".strip()
+        values = {name: str(value) for name, value in one.values.items()}
+        findings.add(report.file, "plugin", words, "refused" if one.stops else "warning", **values)
+
+
+def _tell(report: ImportReport, batches: Batches, skipped: int, findings: Findings) -> None:
+    """Fill the report with what was counted and found."""
+    report.skipped = skipped + batches.skipped
+    report.read, report.rows = batches.read + skipped, batches.rows + skipped
+    report.new, report.changed = batches.new, batches.changed
+    report.same, report.matched = batches.same, batches.matched
     report.refused = findings.refused
     report.findings = [entry.as_json() for entry in findings.entries()]
-    for entry in findings.entries():
-        current.add(
-            ImportFinding(run_id=run.id, severity=entry.severity, code=entry.code, message=entry.message,
-                          values=entry.values, count=entry.count, places=entry.places)
-        )  # fmt: skip
-
-
-def _items(importer: Importer, stream: BinaryIO, options: ReadOptions) -> Iterator[Draft | Finding]:
-    """What the importer yields; where it fails, its name and the last place it came to."""
-    where = "the beginning"
-    try:
-        for item in importer.read(stream, options):
-            where = item.where
-            yield item
-    except (AppError, GeneratorExit):
-        raise
-    except Exception as error:
-        raise PluginFault(
-            "The importer {importer} failed on {file} after {where}: {error}.",
-            remedy="Nothing was imported; tell its makers.",
-            importer=importer.name,
-            file=options.path.name,
-            where=where,
-            error=f"{type(error).__name__}: {error}",
-        ) from error
 
 
 @contextmanager
@@ -178,12 +171,15 @@ def _wanted(labels: Labels, codes: Sequence[str]) -> frozenset[int]:
     return frozenset(labels.codes[code] for code in codes)
 
 
-def _wants(labels: Labels, wanted: frozenset[int]) -> Callable[[Sequence[str], str | None], bool]:
-    def wants(states: Sequence[str], symbol: str | None) -> bool:
-        found = {labels.state(label) for label in states} - {None}
-        return not wanted.isdisjoint(found or {labels.state_in_symbol(symbol)})
+class _Wants:
+    """Whether a record is of a wanted State; another process can be given it."""
 
-    return wants
+    def __init__(self, labels: Labels, wanted: frozenset[int]) -> None:
+        self._states, self._wanted = StateLabels(labels.states, labels.codes), wanted
+
+    def __call__(self, states: Sequence[str], symbol: str | None) -> bool:
+        found = {self._states.state(label) for label in states} - {None}
+        return not self._wanted.isdisjoint(found or {self._states.state_in_symbol(symbol)})
 
 
 @contextmanager
@@ -195,6 +191,8 @@ def _write(file: FileInfo) -> Iterator[Session]:
             ):
                 raise _busy()
             yield current
+    except Busy as error:
+        raise _busy() from error
     except OperationalError as error:
         raise _explain(error, file.name) from error
 
@@ -249,6 +247,7 @@ def _close_run(current: Session, run: ImportRun, report: ImportReport, actor: st
     run.counts = {name: getattr(report, name) for name in ImportReport.COUNTS}
     record_event(current, actor, "import.apply", f"import_run/{run.id}", {"file": run.file_name, "checksum": run.checksum,
                  "importer": run.importer, **run.counts})  # fmt: skip
+    announce(current, "import.applied", {"import": run.id, "importer": run.importer, "counts": run.counts})
 
 
 def _note_failure(run_id: int | None, error: str) -> None:
@@ -262,5 +261,5 @@ def _note_failure(run_id: int | None, error: str) -> None:
                 .where(ImportRun.id == run_id)
                 .values(status="failed", error=error, finished=datetime.now(UTC))
             )
-    except OperationalError:
+    except (OperationalError, Busy):
         return

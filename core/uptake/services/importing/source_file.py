@@ -12,7 +12,7 @@ from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from uptake.errors import Invalid, NotFound
+from uptake.errors import Conflict, Invalid, NotFound
 from uptake.hooks.kinds import FileInfo, Importer
 from uptake.hooks.registry import Registry
 
@@ -49,6 +49,12 @@ def _members(path: Path, head: bytes) -> tuple[str, ...]:
 
 def choose_importer(registry: Registry, file: FileInfo) -> Importer:
     """The importer that recognises the file; tables of any kind come last."""
+    if "manifest.json" in file.members and "data/recommendation.jsonl" in file.members:
+        raise Conflict(
+            "{file} is a package of a whole site: it goes into an empty instance.",
+            remedy="Bring it in on the command line, with: uptake import FILE.zip; or a backup with: uptake restore FILE.zip",
+            file=file.name,
+        )
     found = sorted(registry.importers.values(), key=lambda one: (one.source == "table", one.name))
     for importer in found:
         if _recognises(importer, file):

@@ -15,15 +15,21 @@ from uptake.errors import Conflict, NotFound
 from uptake.models.audit import AuditEntry
 from uptake.models.documents import Document
 from uptake.models.imports import ImportChange, ImportRun
+from uptake.models.progress import Assessment, Comment, UpdateItem
 from uptake.models.recommendations import ExternalId, Recommendation
+from uptake.models.responsibility import Assignment, BulkChange, ClusterMember, FollowUp
 from uptake.models.vocabularies import Tag, Term, Vocabulary
 from uptake.search import index
 from uptake.services.audit import record_event
 from uptake.services.importing import aggregates
 from uptake.services.importing.aggregates import Aggregate, from_json
+from uptake.services.webhooks import announce
+
+FOLLOWED_UP = (Assignment.recommendation_id, FollowUp.recommendation_id, ClusterMember.recommendation_id,
+               UpdateItem.recommendation_id, Assessment.recommendation_id, Comment.recommendation_id)  # fmt: skip
 
 
-def undo_import(run_id: int, actor: str = "system") -> dict[str, int]:
+def undo_import(run_id: int, actor: str = "system", reason: str | None = None) -> dict[str, int]:
     """Undo a run; how many recommendations were removed and put back.
 
     Raises ``NotFound`` for an unknown run, ``Conflict`` for one that was not applied, and where a later run or a person
@@ -40,13 +46,15 @@ def undo_import(run_id: int, actor: str = "system") -> dict[str, int]:
         before = _journal(session, run_id)
         marked = _marked(session, run)
         _refuse_later_work(session, run, created | BitMap(before), marked)
+        _refuse_follow_up(session, run, created)
         index.remove(session, _top_level(session, created) | BitMap(before) | marked)
         _put_back(session, before)
         _remove(session, run, created)
         index.add(session, (BitMap(before) | marked) - created)
         run.status, run.finished = "undone", datetime.now(UTC)
         counts = {"removed": len(created), "restored": len(before)}
-        record_event(session, actor, "import.undo", f"import_run/{run_id}", counts)
+        record_event(session, actor, "import.undo", f"import_run/{run_id}", counts, reason)
+        announce(session, "import.undone", {"import": run_id, "counts": counts})
     return counts
 
 
@@ -90,6 +98,24 @@ def _refuse_later_work(session: Session, run: ImportRun, touched: BitMap, marked
         )
 
 
+def _refuse_follow_up(session: Session, run: ImportRun, created: BitMap) -> None:
+    """What institutions have been given or have said is not lost with the recommendation that it hangs on."""
+    used = BitMap()
+    for column in FOLLOWED_UP:
+        asked = select(column).where(column.is_not(None)).distinct()
+        if column.class_ is Assignment:
+            asked = asked.where(Assignment.state != "proposed")
+        used.update(session.scalars(asked))
+    used &= created
+    if used:
+        raise Conflict(
+            "People work on {count} recommendations that run {run} brought: they are assigned, clustered or reported on.",
+            remedy="Withdraw those that should not be there one by one, with a reason.",
+            count=len(used),
+            run=run.id,
+        )
+
+
 def _changing_later(session: Session, run: ImportRun, touched: BitMap) -> set[int]:
     rows = select(ImportChange.run_id, ImportChange.recommendation_id).join(
         ImportRun, ImportRun.id == ImportChange.run_id
@@ -112,7 +138,20 @@ def _changed_by_people(session: Session, run: ImportRun) -> BitMap:
     )
     since = session.scalar(applied.order_by(AuditEntry.id.desc()).limit(1)) or 0
     edits = select(AuditEntry.subject).where(AuditEntry.id > since, AuditEntry.action.startswith("recommendation."))
-    return BitMap(int(subject.partition("/")[2]) for subject in session.scalars(edits))
+    found = BitMap(int(subject.partition("/")[2]) for subject in session.scalars(edits))
+    return found | _tagged_in_bulk(session, since)
+
+
+def _tagged_in_bulk(session: Session, since: int) -> BitMap:
+    """Those of which a change of many has changed a tag, unless it was undone."""
+    applied = select(AuditEntry.subject).where(AuditEntry.id > since, AuditEntry.action == "bulk.apply")
+    numbers = [int(subject.partition("/")[2]) for subject in session.scalars(applied)]
+    found = BitMap()
+    for chunk in chunks(numbers):
+        kept = select(BulkChange.before).where(BulkChange.id.in_(chunk), BulkChange.undone.is_(None))
+        for journal in session.scalars(kept):
+            found.update(int(id_) for id_, keys in journal.items() if any(key.startswith("tag/") for key in keys))
+    return found
 
 
 def _put_back(session: Session, before: dict[int, Aggregate]) -> None:

@@ -1,0 +1,202 @@
+"""What recommendations refer to: documents, mechanisms, vocabularies with their terms, institutions; and import runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from uptake.errors import NotFound
+from uptake.i18n import N_
+from uptake.models.actors import Actor
+from uptake.models.documents import Document
+from uptake.models.imports import ImportRun, Source
+from uptake.models.mechanisms import Mechanism
+from uptake.models.recommendations import Recommendation
+from uptake.models.states import State
+from uptake.models.vocabularies import Term, Vocabulary
+from uptake.search.engine import Engine
+from uptake.services.institutions import open_counts
+from uptake.services.open_data.keyset import Item, Part, day, in_order, moment, newest_first
+from uptake.services.pages import size_and_states
+from uptake.services.permissions import Person, require
+
+LONGEST_SEARCH = 8
+
+
+def documents(
+    session: Session, after: Sequence[int] | None, limit: int, words: str = "", mechanism: str = "", state: str = ""
+) -> Part:
+    """Documents in the order in which they came, by words of symbol or title, mechanism and State."""
+    wanted = _documents()
+    for word in words.split()[:LONGEST_SEARCH]:
+        there = (Document.key.icontains(word, autoescape=True), Document.title.icontains(word, autoescape=True))
+        wanted = wanted.where(or_(*there))
+    if mechanism:
+        wanted = wanted.where(Mechanism.code == mechanism)
+    if state:
+        about = select(Recommendation.document_id).join(State, State.id == Recommendation.state_id)
+        wanted = wanted.where(Document.id.in_(about.where(State.iso3 == state)))
+    rows, following = in_order(session, wanted, Document.id, after, limit)
+    engine = Engine(session)
+    return Part([_document(engine, *row) for row in rows], following)
+
+
+def document(session: Session, uuid: UUID) -> Item:
+    """One document. Raises ``NotFound``."""
+    row = session.execute(_documents().where(Document.uuid == uuid)).one_or_none()
+    if row is None:
+        raise NotFound(
+            N_("There is no document at this address."), remedy=N_("Check the address, or look for its symbol.")
+        )
+    return _document(Engine(session), *row)
+
+
+def _documents() -> Select[Document, str]:
+    return select(Document, Mechanism.code).outerjoin(Mechanism, Mechanism.id == Document.mechanism_id)
+
+
+def _document(engine: Engine, one: Document, mechanism: str | None) -> Item:
+    count, states = size_and_states(engine, one.id)
+    return {
+        "id": str(one.uuid), "symbol": one.symbol, "title": one.title, "mechanism": mechanism, "date": day(one.date),
+        "session": one.session, "cycle": one.cycle, "links": dict(one.links or {}), "states": states,
+        "recommendations": count,
+    }  # fmt: skip
+
+
+def mechanisms(session: Session, after: Sequence[int] | None, limit: int, family: str = "") -> Part:
+    """Mechanisms in the order of their codes' entry."""
+    wanted = select(Mechanism)
+    if family:
+        wanted = wanted.where(Mechanism.family == family)
+    rows, following = in_order(session, wanted, Mechanism.id, after, limit)
+    counts = _counts(session, "mechanism")
+    return Part([_mechanism(one, counts) for (one,) in rows], following)
+
+
+def mechanism(session: Session, code: str) -> Item:
+    """One mechanism. Raises ``NotFound``."""
+    one = session.scalar(select(Mechanism).where(Mechanism.code == code))
+    if one is None:
+        raise NotFound(N_("There is no mechanism {code}."), remedy=N_("Look for it in the list."), code=code)
+    return _mechanism(one, _counts(session, "mechanism"))
+
+
+def _mechanism(one: Mechanism, counts: Mapping[str, int]) -> Item:
+    return {
+        "code": one.code, "family": one.family, "names": dict(one.names), "confidential": one.confidential,
+        "recommendations": counts.get(one.code, 0),
+    }  # fmt: skip
+
+
+def _counts(session: Session, field: str) -> dict[str, int]:
+    return {value: len(bits) for value, bits in Engine(session).postings(field).items()}
+
+
+def vocabularies(session: Session, after: Sequence[int] | None, limit: int) -> Part:
+    """Vocabularies with how many terms each has."""
+    sizes = select(Term.vocabulary_id, func.count().label("n")).group_by(Term.vocabulary_id).subquery()
+    wanted = select(Vocabulary, sizes.c.n).outerjoin(sizes, sizes.c.vocabulary_id == Vocabulary.id)
+    rows, following = in_order(session, wanted, Vocabulary.id, after, limit)
+    return Part([_vocabulary(*row) for row in rows], following)
+
+
+def vocabulary(session: Session, code: str) -> Item:
+    """One vocabulary. Raises ``NotFound``."""
+    one = _found(session, code)
+    return _vocabulary(one, session.scalar(select(func.count()).where(Term.vocabulary_id == one.id)))
+
+
+def terms(session: Session, code: str, after: Sequence[int] | None, limit: int) -> Part:
+    """The terms of a vocabulary in its own order, each with how many recommendations carry it. Raises ``NotFound``."""
+    one = _found(session, code)
+    above = aliased(Term)
+    wanted = select(Term, above.slug).outerjoin(above, above.id == Term.parent_id).where(Term.vocabulary_id == one.id)
+    rows, following = in_order(session, wanted, Term.id, after, limit)
+    counts = _counts(session, one.kind)
+    return Part([_term(term, parent, counts) for term, parent in rows], following)
+
+
+def _found(session: Session, code: str) -> Vocabulary:
+    one = session.scalar(select(Vocabulary).where(Vocabulary.code == code))
+    if one is None:
+        raise NotFound(N_("There is no vocabulary {code}."), remedy=N_("Look for it in the list."), code=code)
+    return one
+
+
+def _vocabulary(one: Vocabulary, size: int | None) -> Item:
+    return {
+        "code": one.code, "kind": one.kind, "titles": dict(one.title), "version": one.version, "origin": one.origin,
+        "terms": size or 0,
+    }  # fmt: skip
+
+
+def _term(one: Term, parent: str | None, counts: Mapping[str, int]) -> Item:
+    return {
+        "slug": one.slug, "code": one.code, "labels": dict(one.labels), "unofficial": dict(one.unofficial or {}),
+        "parent": parent, "reviewed": one.reviewed, "recommendations": counts.get(one.slug, 0),
+    }  # fmt: skip
+
+
+def institutions(session: Session, after: Sequence[int] | None, limit: int, kind: str = "", level: str = "") -> Part:
+    """Institutions with the one that each belongs to; nothing of people."""
+    wanted = _institutions()
+    if kind:
+        wanted = wanted.where(Actor.kind == kind)
+    if level:
+        wanted = wanted.where(Actor.level == level)
+    rows, following = in_order(session, wanted, Actor.id, after, limit)
+    counts = open_counts(session)
+    return Part([_institution(one, parent, counts) for one, parent in rows], following)
+
+
+def institution(session: Session, code: str) -> Item:
+    """One institution. Raises ``NotFound``."""
+    row = session.execute(_institutions().where(Actor.code == code)).one_or_none()
+    if row is None:
+        raise NotFound(N_("There is no institution {code}."), remedy=N_("Look for it in the list."), code=code)
+    return _institution(row[0], row[1], open_counts(session))
+
+
+def _institutions() -> Select[Actor, str]:
+    above = aliased(Actor)
+    return select(Actor, above.code).outerjoin(above, above.id == Actor.parent_id)
+
+
+def _institution(one: Actor, parent: str | None, counts: Mapping[str, int]) -> Item:
+    return {
+        "code": one.code, "kind": one.kind, "level": one.level, "parent": parent, "names": dict(one.names),
+        "short_names": dict(one.short_names or {}), "unofficial": dict(one.unofficial or {}), "website": one.website,
+        "closed_on": day(one.closed_on), "open": counts.get(one.code, 0),
+    }  # fmt: skip
+
+
+def imports(session: Session, after: Sequence[int] | None, limit: int, *, person: Person) -> Part:
+    """Import runs, the newest first."""
+    require(person, "import.view")
+    rows, following = newest_first(session, _runs(), ImportRun.id, after, limit)
+    return Part([_run(*row) for row in rows], following)
+
+
+def import_run(session: Session, id_: int, *, person: Person) -> Item:
+    """One import run. Raises ``NotFound``."""
+    require(person, "import.view")
+    row = session.execute(_runs().where(ImportRun.id == id_)).one_or_none()
+    if row is None:
+        raise NotFound(N_("There is no import {number}."), remedy=N_("Look at the list of imports."), number=id_)
+    return _run(*row)
+
+
+def _runs() -> Select[ImportRun, str]:
+    return select(ImportRun, Source.code).join(Source, Source.id == ImportRun.source_id)
+
+
+def _run(one: ImportRun, source: str) -> Item:
+    return {
+        "id": one.id, "importer": one.importer, "source": source, "file": one.file_name, "checksum": one.checksum,
+        "size": one.size, "status": one.status, "started": moment(one.started), "finished": moment(one.finished),
+        "counts": dict(one.counts or {}), "error": one.error,
+    }  # fmt: skip

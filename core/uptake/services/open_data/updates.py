@@ -1,0 +1,104 @@
+"""Progress updates: what is published for everybody, and what is on its way for those who may read it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session
+
+from uptake.errors import Invalid, NotFound
+from uptake.i18n import N_
+from uptake.models.actors import Actor
+from uptake.models.progress import UPDATE_STATES, Update, UpdateItem
+from uptake.models.recommendations import Recommendation
+from uptake.services import evidence
+from uptake.services.open_data.keyset import Item, Part, day, moment, newest_first
+from uptake.services.permissions import Person, reach
+from uptake.services.translating.of_updates import translations_of
+from uptake.services.update_fields import DAYS, FIELDS
+
+
+def listing(
+    session: Session, after: Sequence[int] | None, limit: int, *, person: Person, state: str = "", institution: str = "",
+    recommendation: UUID | None = None,
+) -> Part:  # fmt: skip
+    """Updates, what was begun last first."""
+    wanted = _all().where(_visible(person))
+    if state:
+        if state not in UPDATE_STATES:
+            raise Invalid(N_("There is no such state."), fields={"state": N_("Choose one of the states of an update.")})
+        wanted = wanted.where(Update.state == state)
+    if institution:
+        wanted = wanted.where(Actor.code == institution)
+    if recommendation is not None:
+        items = select(UpdateItem.update_id).join(Recommendation, Recommendation.id == UpdateItem.recommendation_id)
+        wanted = wanted.where(Update.id.in_(items.where(Recommendation.uuid == recommendation)))
+    rows, following = newest_first(session, wanted, Update.id, after, limit)
+    return Part(_load(session, rows, person), following)
+
+
+def one(session: Session, uuid: UUID, *, person: Person) -> Item:
+    """One update. Raises ``NotFound``, also where it is not for this reader."""
+    rows = list(session.execute(_all().where(_visible(person), Update.uuid == uuid)))
+    if not rows:
+        raise NotFound(N_("There is no update at this address."))
+    return _load(session, rows, person)[0]
+
+
+def published_by_recommendation(session: Session, ids: Sequence[int]) -> dict[int, list[Item]]:
+    """What is published on some recommendations, the newest first."""
+    links = session.execute(
+        select(UpdateItem.update_id, UpdateItem.recommendation_id)
+        .join(Update, Update.id == UpdateItem.update_id)
+        .where(UpdateItem.recommendation_id.in_(ids), Update.state == "published")
+        .order_by(Update.published.desc(), Update.id.desc())
+    ).all()
+    rows = list(session.execute(_all().where(Update.id.in_({link.update_id for link in links}))))
+    ready = dict(zip((row[0].id for row in rows), _load(session, rows, None), strict=True))
+    found: defaultdict[int, list[Item]] = defaultdict(list)
+    for update, recommendation in links:
+        found[recommendation].append(ready[update])
+    return found
+
+
+def _all() -> Select[Update, str]:
+    return select(Update, Actor.code).join(Actor, Actor.id == Update.actor_id)
+
+
+def _visible(person: Person) -> ColumnElement[bool]:
+    reached = reach(person, "internal.read")
+    return Update.id.is_not(None) if reached is None else or_(Update.state == "published", Update.actor_id.in_(reached))
+
+
+def _load(session: Session, rows: Sequence[Any], person: Person | None) -> list[Item]:
+    ids = [update.id for update, _code in rows]
+    items: defaultdict[int, list[str]] = defaultdict(list)
+    links = session.execute(
+        select(UpdateItem.update_id, Recommendation.uuid)
+        .join(Recommendation, Recommendation.id == UpdateItem.recommendation_id)
+        .where(UpdateItem.update_id.in_(ids))
+        .order_by(Recommendation.id)
+    )
+    for id_, uuid in links:
+        items[id_].append(str(uuid))
+    behind, texts = evidence.of(session, ids), translations_of(session, ids)
+    return [_item(update, code, items[update.id], behind[update.id], texts[update.id]) for update, code in rows]
+
+
+def _item(update: Update, code: str, items: list[str], behind: list[evidence.Item], texts: Any) -> Item:
+    said: Item = {name: getattr(update, name) for name in FIELDS if name not in DAYS}
+    return {
+        "id": str(update.uuid), "institution": code, "state": update.state, "returned": update.returned,
+        "recommendations": items, **said, **{name: day(getattr(update, name)) for name in DAYS},
+        "no_change": update.no_change, "created": moment(update.created), "changed": moment(update.changed),
+        "published": moment(update.published), "version": update.version,
+        "evidence": [{"kind": one.kind, "title": one.title, "href": one.href} for one in behind],
+        "translations": [
+            {"language": version.language, "origin": version.origin, "outdated": version.outdated, "texts": dict(version.texts)}
+            for version in texts.values() if version.origin != "official"
+        ],
+    }  # fmt: skip

@@ -1,0 +1,47 @@
+"""A file that somebody has uploaded waits until they have looked at what it would do: one of each kind for each person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from uptake.errors import Invalid, NotFound
+from uptake.i18n import N_
+from uptake.models.people import PersonSetting
+from uptake.services.permissions import Person
+
+LARGEST = 20_000_000
+
+
+def check_size(stream: BinaryIO, name: str) -> None:
+    """Raise ``Invalid`` for a file that is too large to be read at once."""
+    stream.seek(0, 2)
+    if stream.tell() > LARGEST:
+        raise Invalid(
+            N_("{file} is too large."), remedy=N_("Leave pictures out, or cut it into several files."), file=name
+        )
+    stream.seek(0)
+
+
+def keep(session: Session, kind: str, file: str, rows: Sequence[Mapping[str, Any]], *, person: Person) -> str:
+    """Keep the rows of a file in place of the person's last one of this kind; the token under which they wait."""
+    token = uuid4().hex
+    value = {"token": token, "file": file[:200], "rows": list(rows), "done": None}
+    session.merge(PersonSetting(user_id=person.id, name=kind, value=value))
+    return token
+
+
+def find(session: Session, kind: str, token: str, *, person: Person) -> PersonSetting:
+    """What waits. Raises ``NotFound`` where another upload has taken its place."""
+    kept = session.get(PersonSetting, (person.id, kind), populate_existing=True)
+    if kept is None or kept.value["token"] != token:
+        raise NotFound(N_("This upload is no longer here."), remedy=N_("Upload the file again."))
+    return kept
+
+
+def settle(kept: PersonSetting, counts: Mapping[str, int]) -> None:
+    """It is done: only what it has done is remembered."""
+    kept.value = {**kept.value, "rows": [], "done": dict(counts)}
