@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pluggy
+from packaging.requirements import InvalidRequirement, Requirement
 
+from uptake import __version__
 from uptake.errors import PluginFault
-from uptake.hooks import specs
-from uptake.hooks.kinds import Importer, MechanismSpec, VocabularySpec
+from uptake.hooks import specs, specs_calls
+from uptake.hooks.families import FAMILIES, Family, Item
 from uptake.hooks.registry import PluginStatus, Registry
 
 GROUP = "uptake.plugins"
-FAMILIES = ("register_", "lookup_", "check_", "on_")
-HOOKS = frozenset(name for name in vars(specs) if name.startswith(FAMILIES))
+WORDS = ("register_", "lookup_", "check_", "on_")
+SPECS = (specs, specs_calls)
+HOOKS = {name: spec for module in SPECS for name, spec in vars(module).items() if name.startswith(WORDS)}
 
 
 def load(disabled: Sequence[str] = (), order: Sequence[str] = (), builtin: Iterable[ModuleType] = ()) -> Registry:
     """Load the core's own contributions and every installed plugin that is not disabled.
 
-    Order is that of the setting, then alphabetical. A plugin that cannot be imported, names an unknown hook or returns
-    the wrong kind is listed as broken with its reason, and nothing of it is kept.
+    Order is that of the setting, then alphabetical. A plugin that cannot be imported, wants another version of Uptake,
+    names an unknown hook or returns the wrong kind is listed as broken with its reason, and nothing of it is kept.
     """
     manager = pluggy.PluginManager(specs.PROJECT)
-    manager.add_hookspecs(specs)
+    for module in SPECS:
+        manager.add_hookspecs(module)
     registry = Registry(manager)
     for module in builtin:
         _take_in(registry, module, PluginStatus("core", "uptake", "", "core"))
@@ -37,23 +41,21 @@ def load(disabled: Sequence[str] = (), order: Sequence[str] = (), builtin: Itera
         registry.plugins.append(status)
         if point.name in disabled:
             status.status = "disabled"
-            continue
-        try:
-            module = point.load()
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            _break(status, f"cannot be imported: {type(error).__name__}: {error}")
-            continue
-        try:
-            _take_in(registry, module, status)
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            if registry.manager.has_plugin(status.name) and status.module is None:
-                registry.manager.unregister(name=status.name)
-            _break(status, str(error) if isinstance(error, PluginFault) else f"{type(error).__name__}: {error}")
+        else:
+            _load(registry, point, status)
     return registry
+
+
+def _load(registry: Registry, point: EntryPoint, status: PluginStatus) -> None:
+    try:
+        _check_bounds(point)
+        status.module = _imported(point)
+        _take_in(registry, status.module, status)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        said = str(error) if isinstance(error, PluginFault) else f"{type(error).__name__}: {error}"
+        registry.break_off(status.name, said)
 
 
 def _rank(name: str, order: Sequence[str]) -> int:
@@ -61,49 +63,50 @@ def _rank(name: str, order: Sequence[str]) -> int:
 
 
 def _status(point: EntryPoint) -> PluginStatus:
-    distribution = point.dist
-    name, version = (distribution.name, distribution.version) if distribution else ("?", "?")
-    return PluginStatus(point.name, name, version, "enabled")
+    found = point.dist
+    if found is None:
+        return PluginStatus(point.name, "?", "?", "enabled")
+    return PluginStatus(point.name, found.name, found.version, "enabled", summary=found.metadata["Summary"] or "")
 
 
-def _break(status: PluginStatus, reason: str) -> None:
-    status.status, status.error, status.adds = "broken", reason, {}
+def _check_bounds(point: EntryPoint) -> None:
+    """Refuse a plugin that was made for another version of Uptake; pip checks this too, but only when it installs."""
+    for line in (point.dist.requires or ()) if point.dist else ():
+        try:
+            wanted = Requirement(line)
+        except InvalidRequirement:
+            continue
+        if wanted.name == "uptake" and not wanted.specifier.contains(__version__, prereleases=True):
+            raise PluginFault(
+                "{plugin}: it wants uptake {bounds}, and this is {version}",
+                plugin=point.name, bounds=str(wanted.specifier), version=__version__,
+            )  # fmt: skip
+
+
+def _imported(point: EntryPoint) -> ModuleType:
+    try:
+        found = point.load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise PluginFault("cannot be imported: {error}", error=f"{type(error).__name__}: {error}") from error
+    if not isinstance(found, ModuleType):
+        raise PluginFault("{plugin}: its entry point names no module", plugin=point.name)
+    return found
 
 
 def _take_in(registry: Registry, module: ModuleType, status: PluginStatus) -> None:
     """Check all of a plugin first, then keep all of it: a plugin is never half there."""
     _check_hook_names(module, status.name)
-    importers = _contributions(module, "register_importers", _importer_class, status.name)
-    mechanisms = _contributions(module, "register_mechanisms", _instance(MechanismSpec), status.name)
-    vocabularies = _contributions(module, "register_vocabularies", _instance(VocabularySpec), status.name)
-    for what, names, taken in (
-        ("importer", [item.name for item in importers], registry.importers),
-        ("vocabulary", [item.code for item in vocabularies], registry.vocabularies),
-    ):
-        for name in names:
-            if name in taken or names.count(name) > 1:
-                raise PluginFault(
-                    "{plugin}: the {what} {name} exists already", plugin=status.name, what=what, name=name
-                )
-    ready = {item.name: item() for item in importers}
+    found = {family.hook: _contributions(module, family, status.name) for family in FAMILIES}
+    for family in FAMILIES:
+        _check_names(registry, family, found[family.hook], status.name)
     registry.manager.register(module, status.name)
-    registry.importers |= ready
-    registry.vocabularies |= {item.code: item for item in vocabularies}
-    for item in mechanisms:
-        known = registry.mechanisms.get(item.code)
-        registry.mechanism_origins.setdefault(item.code, status.name)
-        registry.mechanisms[item.code] = (
-            replace(known, aliases=tuple(dict.fromkeys((*known.aliases, *item.aliases)))) if known else item
-        )
-    status.module = module
+    for family in FAMILIES:
+        _keep(registry, family, found[family.hook], status.name)
+    registry.catalogues += _catalogues(module)
     status.adds = {
-        key: names
-        for key, names in (
-            ("importers", [item.name for item in importers]),
-            ("mechanisms", [item.code for item in mechanisms]),
-            ("vocabularies", [item.code for item in vocabularies]),
-        )
-        if names
+        family.title: [family.key(item) for item in found[family.hook]] for family in FAMILIES if found[family.hook]
     }
 
 
@@ -116,36 +119,62 @@ def _check_hook_names(module: ModuleType, plugin: str) -> None:
                 name=name,
                 hooks=", ".join(sorted(HOOKS)),
             )
-        if name.startswith(FAMILIES) and callable(value) and not hasattr(value, f"{specs.PROJECT}_impl"):
+        if name.startswith(WORDS) and callable(value) and not hasattr(value, f"{specs.PROJECT}_impl"):
             raise PluginFault("{plugin}: {name} lacks the @hookimpl mark", plugin=plugin, name=name)
 
 
-def _contributions(module: ModuleType, hook: str, fits: Callable[[Any], bool], plugin: str) -> list[Any]:
-    implementation = getattr(module, hook, None)
-    if implementation is None:
+def _contributions(module: ModuleType, family: Family, plugin: str) -> list[Item]:
+    implementation = getattr(module, family.hook, None)
+    if implementation is None or family.late:
         return []
     returned = implementation()
     if isinstance(returned, (str, bytes)) or not isinstance(returned, Iterable):
         raise PluginFault(
-            "{plugin}: {hook} returned {kind}, not a list", plugin=plugin, hook=hook, kind=type(returned).__name__
-        )
+            "{plugin}: {hook} returned {kind}, not a list",
+            plugin=plugin, hook=family.hook, kind=type(returned).__name__,
+        )  # fmt: skip
     items = list(returned)
     for item in items:
-        if not fits(item):
+        if not family.fits(item):
             raise PluginFault(
-                "{plugin}: {hook} returned {item!r}, which is of the wrong kind", plugin=plugin, hook=hook, item=item
-            )
+                "{plugin}: {hook} returned {item!r}, which is of the wrong kind",
+                plugin=plugin, hook=family.hook, item=item,
+            )  # fmt: skip
     return items
 
 
-def _instance(kind: type) -> Callable[[Any], bool]:
-    return lambda item: isinstance(item, kind)
+def _check_names(registry: Registry, family: Family, items: Sequence[Item], plugin: str) -> None:
+    keys = [family.key(item) for item in items]
+    for key in keys:
+        if family.unique and ((family.hook, key) in registry.origins or keys.count(key) > 1):
+            raise PluginFault("{plugin}: the {what} {name} exists already", plugin=plugin, what=family.what, name=key)
+        prefix = family.prefix.format(plugin=plugin)
+        if plugin != "core" and not (key + family.end).startswith(prefix):
+            raise PluginFault(
+                "{plugin}: the {what} {name} must begin with {prefix}",
+                plugin=plugin, what=family.what, name=key, prefix=prefix,
+            )  # fmt: skip
 
 
-def _importer_class(item: Any) -> bool:
-    return (
-        inspect.isclass(item)
-        and issubclass(item, Importer)
-        and not inspect.isabstract(item)
-        and all(isinstance(getattr(item, name, None), str) for name in ("name", "title", "source"))
-    )
+def _keep(registry: Registry, family: Family, items: Sequence[Item], plugin: str) -> None:
+    if not items:
+        return
+    held = getattr(registry, family.title)
+    for item in items:
+        key, made = family.key(item), family.made(item)
+        if family.hook == "register_mechanisms" and key in held:
+            known = held[key]
+            held[key] = replace(known, aliases=tuple(dict.fromkeys((*known.aliases, *made.aliases))))
+            continue
+        registry.origins[family.hook, key] = plugin
+        if isinstance(held, list):
+            held.append(made)
+        else:
+            held[key] = made
+
+
+def _catalogues(module: ModuleType) -> list[Path]:
+    """The plugin's own translations, in the folder ``translations`` of its package."""
+    package = sys.modules[module.__name__.partition(".")[0]]
+    folders = [Path(place) / "translations" for place in getattr(package, "__path__", ())]
+    return [folder for folder in folders if folder.is_dir()]

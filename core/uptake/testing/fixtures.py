@@ -9,16 +9,25 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from uptake.app import build, registry
+from uptake.i18n import set_locale
 from uptake.services.importing.report import ImportOptions, ImportReport
 from uptake.services.importing.run import run_import
+from uptake.services.mail import join_workers
+from uptake.services.permissions import Person
 from uptake.settings import Settings
 from uptake.testing.databases import PostgresTemplate, SqliteTemplate, close
 from uptake.testing.demo import import_demo
+from uptake.testing.mailbox import Mailbox
+from uptake.testing.people import Browser, make_person, signed_in
 
 POSTGRES = "UPTAKE_TEST_POSTGRES"
+QUICK_PASSWORDS = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
 Import = Callable[..., ImportReport]
+PersonWith = Callable[..., Person]
+SignInAs = Callable[[Person], FlaskClient]
 
 
 @pytest.fixture(scope="session")
@@ -28,31 +37,57 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTemplate]:
+def sqlite_demo_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """The same with the demo country in it."""
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite_demo_template"), import_demo)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTemplate]:
     """The same on PostgreSQL; skips where no server is named."""
-    server = os.environ.get(POSTGRES)
-    if not server:
-        pytest.skip(f"{POSTGRES} names no PostgreSQL server")
-    template = PostgresTemplate(server, tmp_path_factory.mktemp("postgres_template"))
+    template = PostgresTemplate(_server(), tmp_path_factory.mktemp("postgresql_template"))
     yield template
     template.drop()
 
 
+@pytest.fixture(scope="session")
+def postgresql_demo_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTemplate]:
+    """The same with the demo country in it."""
+    template = PostgresTemplate(_server(), tmp_path_factory.mktemp("postgresql_demo_template"), import_demo)
+    yield template
+    template.drop()
+
+
+def _server() -> str:
+    return os.environ.get(POSTGRES) or pytest.skip(f"{POSTGRES} names no PostgreSQL server")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of a fresh instance with an empty register, on each database."""
-    template = request.getfixturevalue("sqlite_template" if request.param == "sqlite" else "postgres_template")
+    """Settings of a fresh instance on each database: with an empty register, or with the demo country for ``demo``."""
+    kind = "demo_template" if "demo" in request.fixturenames else "template"
+    template = request.getfixturevalue(f"{request.param}_{kind}")
     instance = tmp_path / "instance"
     instance.mkdir()
     with template.copy(Settings(instance=instance)) as found:
         yield found
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once, not for each application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application of a fresh instance, inside its context."""
     found = build(settings)
+    found.jinja_env.bytecode_cache = compiled_templates
     found.testing = True
+    found.test_client_class = Browser
+    found.extensions["security"].pwd_context.update(**QUICK_PASSWORDS)
+    set_locale("en")
     with found.app_context():
         yield found
         close()
@@ -62,6 +97,29 @@ def app(settings: Settings) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript."""
     return app.test_client()
+
+
+@pytest.fixture
+def person_with(app: Flask) -> PersonWith:
+    """Makes a person with roles: ``person_with("coordinator")``, ``person_with("focal_point", actor=actor.id)``."""
+    return make_person
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> SignInAs:
+    """A signed-in browser: ``sign_in(person)`` gives a client of its own."""
+    return lambda person: signed_in(app, person)
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
+    """A real mail server on loopback that the instance uses; ask for it before ``app``: ``mailbox.next()``."""
+    with Mailbox() as box:
+        object.__setattr__(settings, "smtp_host", box.host)
+        object.__setattr__(settings, "smtp_port", box.port)
+        object.__setattr__(settings, "smtp_tls", "none")
+        yield box
+        join_workers(settings)
 
 
 @pytest.fixture
@@ -77,7 +135,6 @@ def import_file(app: Flask) -> Import:
 @pytest.fixture
 def demo(app: Flask) -> Flask:
     """The application with the demo country in it."""
-    import_demo(app)
     return app
 
 
