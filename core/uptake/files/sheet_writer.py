@@ -16,7 +16,7 @@ LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_575
 NOTE = "note"
 TOO_MANY = "A sheet holds at most {most} rows."
-_OPTIONS = {
+OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -26,16 +26,21 @@ _OPTIONS = {
 
 
 def write_sheet(
-    stream: BinaryIO, columns: Mapping[str, int], rows: Iterable[Sequence[object]], *, right_to_left: bool = False
+    stream: BinaryIO,
+    columns: Mapping[str, int],
+    rows: Iterable[Sequence[object]],
+    *,
+    right_to_left: bool = False,
+    wrap: bool = False,
 ) -> int:
-    """Write the rows under a frozen header; ``columns`` maps names to widths in characters.
+    """Write the rows under a frozen header; ``columns`` maps names to widths in characters, ``wrap`` shows whole texts.
 
     A text longer than a cell can hold is cut, and a last column ``note`` says which. Returns the number of rows;
     raises ``Invalid`` when there are more than a sheet holds.
     """
     with TemporaryDirectory(prefix="uptake-sheet-") as folder:
-        workbook = Workbook(stream, {**_OPTIONS, "tmpdir": folder})
-        sheet = _sheet(workbook, columns, right_to_left)
+        workbook = Workbook(stream, {**OPTIONS, "tmpdir": folder})
+        sheet = _sheet(workbook, columns, right_to_left, wrap)
         with closing(sheet.row_data_fh):
             count = _write_rows(sheet, rows, tuple(columns))
             sheet.autofilter(0, 0, max(count, 1), len(columns))
@@ -43,14 +48,15 @@ def write_sheet(
     return count
 
 
-def _sheet(workbook: Any, columns: Mapping[str, int], right_to_left: bool) -> Any:
+def _sheet(workbook: Any, columns: Mapping[str, int], right_to_left: bool, wrap: bool) -> Any:
     sheet = workbook.add_worksheet("Uptake")
+    wrapped = workbook.add_format({"text_wrap": True, "valign": "top"}) if wrap else None
     bold = workbook.add_format({"bold": True, "bottom": 1})
     if right_to_left:
         sheet.right_to_left()
     sheet.freeze_panes(1, 0)
     for number, (name, width) in enumerate({**columns, NOTE: 30}.items()):
-        sheet.set_column(number, number, width)
+        sheet.set_column(number, number, width, wrapped)
         sheet.write_string(0, number, name, bold)
     return sheet
 
