@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 
 from uptake.search.words import stem_of, words
+from uptake.texts import Cut
 
 Text = tuple[int, str, str | None, str]
 Row = tuple[int, str, str]
@@ -34,6 +35,16 @@ def rows_of(texts: Iterable[Text]) -> list[Row]:
         found[-1].take(heading or "", stem)
         found[-1].take(cleaned, stem)
     return [one.row() for one in found]
+
+
+def contents_of(cuts: Mapping[str, Cut]) -> tuple[str, str]:
+    """The stems and words of one recommendation, given its texts by language."""
+    found = _Words(0)
+    for language, text in sorted(cuts.items()):
+        stem = stem_of(language)
+        found.take(text.heading or "", stem)
+        found.take(text.text, stem)
+    return found.row()[1:]
 
 
 class _Words:

@@ -9,7 +9,7 @@ from pyroaring import FrozenBitMap
 from uptake.search.view import NONE, View
 
 FACETS = ("state", "family", "mechanism", "document", "theme", "group", "sdg", "position", "kind", "language", "year",
-          "recommender", "cycle", "source", "missing")  # fmt: skip
+          "recommender", "cycle", "source", "missing", "status", "institution", "grade")  # fmt: skip
 
 
 def counts(view: View, name: str, ids: FrozenBitMap, limit: int | None) -> list[tuple[str, int]]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pyroaring import BitMap
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from uptake.models.actors import Actor
 from uptake.models.imports import Source
 from uptake.models.mechanisms import Mechanism
+from uptake.models.progress import Assessment
 from uptake.models.recommendations import ExternalId, OtherState, Recommendation, RecommendationText, Recommender
+from uptake.models.responsibility import LIVE, RECEIVED, Assignment, FollowUp
 from uptake.models.states import State
 from uptake.models.vocabularies import Tag, Term, TermLink, Vocabulary
 
 FIELDS = ("state", "family", "mechanism", "document", "theme", "group", "sdg", "action", "position", "kind",
-          "language", "year", "date", "cycle", "recommender", "source", "missing")  # fmt: skip
+          "language", "year", "date", "cycle", "recommender", "source", "missing", "status", "institution", "grade")  # fmt: skip
+WORK = ("status", "institution", "grade")
+TAGGED = ("theme", "group", "sdg", "action")
 Fact = tuple[str, str]
 
 
@@ -28,6 +33,35 @@ def of(session: Session, ids: BitMap) -> dict[Fact, BitMap]:
     _heads(session, ids, tables, found)
     _links(session, ids, tables, found)
     _tags(session, ids, tables, found)
+    return _sets(found, ids) | of_work(session, ids)
+
+
+def of_work(session: Session, ids: BitMap) -> dict[Fact, BitMap]:
+    """As ``of``, but only where each stands, who answers for it or for a component of it, and how its mechanism grades it."""
+    found: defaultdict[Fact, list[int]] = defaultdict(list)
+    columns: tuple[Any, ...] = (FollowUp.recommendation_id, FollowUp.status)
+    for id_, status in _raw(session, _between(columns, FollowUp.recommendation_id, ids)):
+        found["status", status].append(id_)
+    for id_, code in _institutions(session, ids):
+        found["institution", code].append(id_)
+    for id_, grade in _grades(session, ids):
+        found["grade", grade].append(id_)
+    sets = _sets(found, ids)
+    for field, value in (("status", RECEIVED), ("institution", "none"), ("grade", "none")):
+        met = BitMap.union(BitMap(), *(bits for fact, bits in sets.items() if fact[0] == field and fact[1] != value))
+        if rest := ids - met:
+            sets[field, value] = rest
+    return sets
+
+
+def of_tags(session: Session, ids: BitMap) -> dict[Fact, BitMap]:
+    """As ``of``, but only what follows from the tags."""
+    found: defaultdict[Fact, list[int]] = defaultdict(list)
+    _tags(session, ids, _Tables(session), found)
+    return _sets(found, ids)
+
+
+def _sets(found: dict[Fact, list[int]], ids: BitMap) -> dict[Fact, BitMap]:
     return {fact: bits for fact, listed in found.items() if (bits := BitMap(listed) & ids)}
 
 
@@ -122,6 +156,33 @@ def _tags(session: Session, ids: BitMap, tables: _Tables, found: defaultdict[Fac
                 met[fact[0]].update(listed)
     for kind, bits in met.items():
         found[kind, "none"] += ids - bits
+
+
+def _institutions(session: Session, ids: BitMap) -> Iterator[tuple[int, str]]:
+    """Whoever answers for some recommendations, also for only a component; one look where nothing is assigned at all."""
+    if session.connection().execute(select(Assignment.id).limit(1)).first() is None:
+        return
+    codes = dict(session.execute(select(Actor.id, Actor.code)).all())
+    columns: tuple[Any, ...] = (Assignment.recommendation_id, Assignment.actor_id)
+    own = _between(columns, Assignment.recommendation_id, ids)
+    parts = _between((Recommendation.parent_id, Assignment.actor_id), Recommendation.parent_id, ids).join(
+        Assignment, Assignment.recommendation_id == Recommendation.id
+    )
+    for statement in (own, parts):
+        for id_, actor in _raw(session, statement.where(Assignment.state.in_(LIVE))):
+            yield id_, codes[actor]
+
+
+def _grades(session: Session, ids: BitMap) -> Iterator[tuple[int, str]]:
+    """What the mechanism itself said of the follow-up last, as ``scale/grade``."""
+    columns = (Assessment.recommendation_id, Assessment.scale, Assessment.grade)
+    rows = _between(columns, Assessment.recommendation_id, ids).where(
+        Assessment.mechanism_id.is_not(None), Assessment.state == "published"
+    )
+    last = {
+        id_: f"{scale}/{grade}" for id_, scale, grade in _raw(session, rows.order_by(Assessment.date, Assessment.id))
+    }
+    yield from last.items()
 
 
 def _between(columns: Sequence[Any], key: Any, ids: BitMap) -> Select[Any]:

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 from pyroaring import BitMap
-from sqlalchemy import ColumnElement, delete, func, select, text
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from uptake.db import bulk_insert, chunks, is_sqlite
-from uptake.models.recommendations import Recommendation, RecommendationText
+from uptake.models.recommendations import Recommendation, RecommendationText, Withdrawal
 from uptake.models.search import Posting, SearchState
 from uptake.search import facts
-from uptake.search.contents import Text, rows_of, tokeniser
+from uptake.search.contents import Row, Text, rows_of, tokeniser
 from uptake.search.words import NORMALISER
 
 BATCH = 5000
@@ -34,14 +34,15 @@ def lock(session: Session) -> None:
         session.execute(text("lock table search_state in exclusive mode"))
 
 
-def add(session: Session, ids: Iterable[int]) -> None:
-    """Put recommendations into the index that are not in it."""
+def add(session: Session, ids: Iterable[int], written: BitMap | None = None) -> None:
+    """Put recommendations into the index that are not in it; of those ``written`` it holds the words already."""
     lock(session)
     gathered: defaultdict[facts.Fact, BitMap] = defaultdict(BitMap)
-    taken = BitMap(ids)
-    with tokeniser(len(taken)) as tokenise:
-        for rows in tokenise(_texts(session, taken)):
-            _insert_texts(session, rows)
+    taken = BitMap(ids) - withdrawn(session)
+    wordless = taken - written if written else taken
+    with tokeniser(len(wordless)) as tokenise:
+        for rows in tokenise(_texts(session, wordless)):
+            write_words(session, rows)
     for chunk in chunks(taken, BATCH):
         for fact, bits in facts.of(session, BitMap(chunk)).items():
             gathered[fact] |= bits
@@ -55,7 +56,7 @@ def remove(session: Session, ids: Iterable[int]) -> None:
     SQLite takes out the words that it is told, so an index that other rules have built is first built anew.
     """
     lock(session)
-    taken = BitMap(ids)
+    taken = BitMap(ids) - withdrawn(session)
     built_by = session.scalar(select(SearchState.normaliser).where(SearchState.id == 1))
     if taken and built_by not in {None, NORMALISER}:
         rebuild(session)
@@ -63,6 +64,11 @@ def remove(session: Session, ids: Iterable[int]) -> None:
         _delete_texts(session, chunk)
     if taken:
         _update(session, {}, taken)
+
+
+def withdrawn(session: Session) -> BitMap:
+    """What people have withdrawn: the index holds none of it, whoever adds it."""
+    return BitMap(session.scalars(select(Withdrawal.recommendation_id)))
 
 
 def rebuild(session: Session) -> int:
@@ -74,9 +80,54 @@ def rebuild(session: Session) -> int:
         session.execute(text("truncate search_text"))
     session.execute(delete(Posting))
     ids = BitMap(session.scalars(select(Recommendation.id).where(Recommendation.parent_id.is_(None))))
+    ids -= withdrawn(session)
     add(session, ids)
     _touch(session)
     return len(ids)
+
+
+def refresh_facts(session: Session, ids: Iterable[int]) -> None:
+    """Bring status, institutions and grades of recommendations (or of those that components belong to) up to date.
+
+    To be called in the transaction that has changed follow-ups, assignments or grades, before its audit entry is written: all
+    who take both locks take them in this order.
+    """
+    lock(session)
+    session.flush()
+    taken = BitMap()
+    whole = func.coalesce(Recommendation.parent_id, Recommendation.id)
+    for chunk in chunks(set(ids)):
+        taken.update(session.scalars(select(whole).where(Recommendation.id.in_(chunk))))
+    taken -= withdrawn(session)
+    gathered: defaultdict[facts.Fact, BitMap] = defaultdict(BitMap)
+    for chunk in chunks(taken, BATCH):
+        for fact, bits in facts.of_work(session, BitMap(chunk)).items():
+            gathered[fact] |= bits
+    if taken and _merge(session, gathered, taken, facts.WORK):
+        _touch_work(session)
+
+
+def refresh_tags(session: Session, ids: Iterable[int]) -> None:
+    """Bring the tags of recommendations up to date: for whoever changes nothing else of them. Components have none here."""
+    lock(session)
+    session.flush()
+    taken = BitMap()
+    for chunk in chunks(set(ids)):
+        there = (Recommendation.id.in_(chunk), Recommendation.parent_id.is_(None))
+        taken.update(session.scalars(select(Recommendation.id).where(*there)))
+    taken -= withdrawn(session)
+    gathered: defaultdict[facts.Fact, BitMap] = defaultdict(BitMap)
+    for chunk in chunks(taken, BATCH):
+        for fact, bits in facts.of_tags(session, BitMap(chunk)).items():
+            gathered[fact] |= bits
+    if taken and _merge(session, gathered, taken, facts.TAGGED):
+        _touch(session)
+
+
+def touch(session: Session) -> None:
+    """Make every process read anew what it remembers: for whoever changes names by which things are found."""
+    lock(session)
+    _touch(session)
 
 
 def _texts(session: Session, ids: Iterable[int]) -> Iterator[list[Text]]:
@@ -113,7 +164,8 @@ def _within(ids: list[int]) -> ColumnElement[bool]:
     return RecommendationText.recommendation_id.between(ids[0], ids[-1])
 
 
-def _insert_texts(session: Session, rows: list[tuple[int, str, str]]) -> None:
+def write_words(session: Session, rows: list[Row]) -> None:
+    """Put the stems and words of recommendations into the full-text index, ahead of ``add``."""
     connection = session.connection()
     if not rows:
         return
@@ -149,9 +201,18 @@ def _delete_texts(session: Session, ids: Sequence[int]) -> None:
 
 def _update(session: Session, added: dict[facts.Fact, BitMap], removed: BitMap) -> None:
     """Merge new postings into the stored ones, and take removed recommendations out of all of them."""
+    _merge(session, added, removed)
+    _touch(session)
+
+
+def _merge(
+    session: Session, added: dict[facts.Fact, BitMap], removed: BitMap, fields: Sequence[str] = facts.FIELDS
+) -> bool:
+    """The same for the postings of some fields; whether any is another one now."""
     new: dict[facts.Fact, BitMap] = {key: bits for key, bits in added.items() if bits}
     changed: list[facts.Fact] = []
-    for field, value, packed in session.execute(select(Posting.field, Posting.value, Posting.bits)):
+    stored = select(Posting.field, Posting.value, Posting.bits).where(Posting.field.in_(fields))
+    for field, value, packed in session.execute(stored):
         key = (field, value)
         if key not in added and not removed:
             continue
@@ -169,7 +230,7 @@ def _update(session: Session, added: dict[facts.Fact, BitMap], removed: BitMap) 
         )
     rows = [(field, value, _packed(bits)) for (field, value), bits in new.items()]
     bulk_insert(session, Posting.__table__, ("field", "value", "bits"), rows)  # type: ignore[arg-type]
-    _touch(session)
+    return bool(changed or rows)
 
 
 def _packed(bits: BitMap) -> bytes:
@@ -185,3 +246,8 @@ def _touch(session: Session) -> None:
     else:
         state.version, state.normaliser = state.version + 1, NORMALISER
     session.flush()
+
+
+def _touch_work(session: Session) -> None:
+    """Tell them that only what they remember of status and institutions is old."""
+    session.execute(update(SearchState).where(SearchState.id == 1).values(work=SearchState.work + 1))

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from uptake.i18n import CONTENT_LANGUAGES
+from uptake.models.actors import Actor
 from uptake.models.mechanisms import Mechanism, MechanismAlias
+from uptake.models.progress import Assessment, StatusValue
 from uptake.models.states import State, StateAlias
 from uptake.models.vocabularies import Term, Vocabulary
 
@@ -21,6 +23,9 @@ def label_rows(session: Session) -> Iterator[Row]:
     yield from _terms(session)
     yield from _mechanisms(session)
     yield from _states(session)
+    yield from _institutions(session)
+    yield from _statuses(session)
+    yield from _grades(session)
 
 
 def _terms(session: Session) -> Iterator[Row]:
@@ -54,3 +59,23 @@ def _states(session: Session) -> Iterator[Row]:
         yield "state", iso3, "en", iso3
     for label, id_ in session.execute(select(StateAlias.label, StateAlias.state_id)):
         yield "state", isos[id_], "en", label
+
+
+def _institutions(session: Session) -> Iterator[Row]:
+    for code, names, short in session.execute(select(Actor.code, Actor.names, Actor.short_names)):
+        for said in (names, short):
+            yield from (("institution", code, language, name) for language, name in said.items())
+        yield "institution", code, "en", code
+
+
+def _statuses(session: Session) -> Iterator[Row]:
+    for code, names in session.execute(select(StatusValue.code, StatusValue.names)):
+        yield from (("status", code, language, name) for language, name in names.items())
+        yield "status", code, "en", code
+
+
+def _grades(session: Session) -> Iterator[Row]:
+    """A grade is found by itself and with its scale: ``B`` and ``ccpr-2017/B``."""
+    given = select(Assessment.scale, Assessment.grade).where(Assessment.mechanism_id.is_not(None)).distinct()
+    for scale, grade in session.execute(given):
+        yield from (("grade", f"{scale}/{grade}", "en", label) for label in (f"{scale}/{grade}", grade))

@@ -19,6 +19,7 @@ Run = tuple[str, ...]
 TEXT_FIELDS = ("theme", "group", "sdg", "state", "mechanism", "action")
 ASKED = {"body": ("mechanism",), "mechanism": ("mechanism", "family")}
 WHOLE = frozenset({"state", "family"})
+BY_WORDS = frozenset({*TEXT_FIELDS, "institution"}) - WHOLE
 
 
 class LabelIndex:
@@ -81,7 +82,7 @@ class LabelIndex:
             yield from ((name, value) for value in sorted(exact))
         elif called is not None:
             yield name, called
-        elif table in TEXT_FIELDS and table not in WHOLE:
+        elif table in BY_WORDS:
             yield from ((name, value) for value in sorted(self._with_words(table, tokens)))
         else:
             yield name, wanted.lower()

@@ -7,6 +7,7 @@ from itertools import chain
 
 from pyroaring import BitMap, FrozenBitMap
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from uptake.db import is_sqlite
 from uptake.search import fulltext
@@ -34,6 +35,12 @@ def by_relevance(view: View, ids: FrozenBitMap, expression: fulltext.Expression,
     page = list(ranked[offset : offset + size])
     rest = (part & bits for part in (fitting - best, ids - fitting) if part for bits in _groups(view, "newest"))
     return page + _from_groups(view, rest, max(0, offset - len(ranked)), size - len(page))
+
+
+def nearest(session: Session, terms: fulltext.Terms, within: Bits, size: int) -> list[int]:
+    """Those of some recommendations (of the latest ``RANKED``) that share most of what is looked for, the nearest first."""
+    held = BitMap(within) if len(within) <= RANKED else BitMap(sorted(within)[-RANKED:])
+    return fulltext.ranked(session, terms, held & fulltext.matching(session, terms))[:size]
 
 
 def _newest(view: View, ids: FrozenBitMap, most: int) -> FrozenBitMap:

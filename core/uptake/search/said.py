@@ -1,4 +1,4 @@
-"""What people call the values that no table names: positions, kinds, families of mechanisms, languages."""
+"""What people call the values that no table names: positions, kinds, families of mechanisms, languages, statuses."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _FAMILIES = {
     "upr": "Universal Periodic Review", "treaty-body": "Treaty bodies", "special-procedure": "Special procedures",
     "regional": "Regional mechanisms", "ilo": "International Labour Organization",
 }  # fmt: skip
+_STATUSES = ("received", "not_started", "planned", "in_progress", "substantially_done", "implemented", "continuous", "stalled",
+             "not_planned", "regressed", "superseded", "not_applicable")  # fmt: skip
 _KINDS = {"concern": "Concern or observation", "pledge": "Voluntary pledge", "unspecified": "Not specified"}
 
 
@@ -32,7 +34,8 @@ def value_called(field: str, wanted: str) -> str | None:
 @cache
 def _called(field: str) -> dict[str, str]:
     kinds = dict.fromkeys(KINDS, "") | _KINDS
-    messages = {"position": dict.fromkeys(POSITIONS, ""), "kind": kinds, "family": _FAMILIES}
+    statuses = dict.fromkeys(_STATUSES, "")
+    messages = {"position": dict.fromkeys(POSITIONS, ""), "kind": kinds, "family": _FAMILIES, "status": statuses}
     return {
         fold(name): value
         for value, message in messages.get(field, {}).items()

@@ -14,21 +14,32 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from uptake.models.search import Posting, SearchState
+from uptake.search.facts import WORK
 
 REMEMBERED = 500
 EMPTY = FrozenBitMap()
 Kept = TypeVar("Kept")
+Version = tuple[int, int]
 
 
 class Snapshot:
     """The index at one version. What it keeps is shared between threads and never changed."""
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, version: Version) -> None:
         self.version = version
         self._fields: dict[str, dict[str, FrozenBitMap]] = {}
         self._kept: dict[str, Any] = {}
         self._recent: OrderedDict[object, Any] = OrderedDict()
         self._lock = Lock()
+
+    def after_work(self, version: Version) -> Snapshot:
+        """What of it still holds where only status and institutions have changed."""
+        found = Snapshot(version)
+        found._fields = {name: sets for name, sets in self._fields.copy().items() if name not in WORK}
+        found._kept = {key: kept for key, kept in self._kept.copy().items() if key.split(":")[-1] not in WORK}
+        with self._lock:
+            found._recent = self._recent.copy()
+        return found
 
     def field(self, session: Session, field: str) -> dict[str, FrozenBitMap]:
         """All values of a field, each with those that carry it."""
@@ -78,10 +89,13 @@ def snapshot(session: Session) -> Snapshot:
     """The snapshot of the index as the running transaction sees it."""
     bind = session.get_bind()
     engine = bind if isinstance(bind, Engine) else bind.engine
-    version = session.connection().execute(select(SearchState.version).where(SearchState.id == 1)).scalar() or 0
+    asked = select(SearchState.version, SearchState.work).where(SearchState.id == 1)
+    row = session.connection().execute(asked).first()
+    version: Version = (row[0], row[1]) if row else (0, 0)
     found = _snapshots.get(engine)
     if found is None or found.version != version:
-        found = Snapshot(version)
+        same = found is not None and found.version[0] == version[0]
+        found = found.after_work(version) if found is not None and same else Snapshot(version)
         if not session.info.get("writing"):
             _snapshots[engine] = found
     return found

@@ -11,7 +11,7 @@ from uptake.search.nodes import Field, Phrase, Word
 from uptake.search.words import words
 
 FIELDS = ("state", "mechanism", "body", "symbol", "paragraph", "year", "theme", "group", "sdg", "position", "kind",
-          "language", "recommender", "cycle", "family", "source")  # fmt: skip
+          "language", "recommender", "cycle", "family", "source", "status", "institution", "grade")  # fmt: skip
 
 
 class Sign(Enum):

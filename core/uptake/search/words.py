@@ -11,12 +11,13 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
+from threading import Lock
 
 from snowballstemmer import stemmer
 
 from uptake.search.forms import english, french
 
-NORMALISER = f"2-{version('snowballstemmer')}"[:20]
+NORMALISER = f"4-{version('snowballstemmer')}"[:20]
 STEMMERS = {
     "en": "english", "fr": "french", "es": "spanish", "ar": "arabic", "ru": "russian", "pt": "portuguese",
     "de": "german", "it": "italian", "nl": "dutch", "sv": "swedish", "da": "danish", "no": "norwegian",
@@ -73,12 +74,17 @@ class _Stems(dict[str, str]):
         super().__init__()
         self._stem = stemmer(algorithm).stemWord if algorithm else None
         self._form = _FORMS.get(algorithm or "", str)
+        self._one_at_a_time = Lock()
         self._rounds = {"english": 1, "arabic": 2}.get(algorithm or "", 3)
 
     def __missing__(self, word: str) -> str:
         if len(self) > 500_000:
             self.clear()
-        found = word if self._stem is None or word.isdigit() else self._stemmed(self._form(word))
+        if self._stem is None or word.isdigit():
+            found = word
+        else:
+            with self._one_at_a_time:  # Snowball keeps the word that it works on in the stemmer itself
+                found = self._stemmed(self._form(word))
         self[word] = found
         return found
 
