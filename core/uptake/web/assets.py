@@ -41,6 +41,11 @@ def content_hash(name: str) -> str:
 
 def static_url(name: str) -> str:
     """The address of a file, the same in every language."""
+    return asset_url(f"static/{name}", content_hash(name))
+
+
+def asset_url(path: str, version: str) -> str:
+    """An address that is the same in every language and changes with what stands there."""
     named = request.environ.get(LOCALE)
     root = request.script_root.removesuffix(f"/{named}") if named else request.script_root
-    return f"{root}/static/{name}?v={content_hash(name)}"
+    return f"{root}/{path}?v={version}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uptake.i18n import day, listing
+from uptake.i18n import comma, day, listing
 from uptake.i18n import gettext as _
 from uptake.services.addresses import path_of
 from uptake.services.names import Names
@@ -13,10 +13,10 @@ from uptake.web.addresses import root
 def cite(page: RecommendationPage, names: Names) -> str:
     """Who said it, where, when, and the permanent address."""
     card = page.card
-    place = ", ".join(part for part in (card.symbol or card.document_title, _paragraph(card.paragraph)) if part)
+    place = comma().join(part for part in (card.symbol or card.document_title, _paragraph(card.paragraph)) if part)
     date = card.date or page.document_date
     parts = [names.mechanism(card.mechanism), place, listing([names.state(code) for code in card.recommenders])]
-    told = ", ".join(part for part in parts if part) + (f" ({day(date)})" if date else "")
+    told = comma().join(part for part in parts if part) + (f" ({day(date)})" if date else "")
     return f"{told}. {permanent(page)}"
 
 

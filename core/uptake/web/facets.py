@@ -16,15 +16,16 @@ from uptake.web.params import WITHOUT
 
 SHOWN = 8
 MOST = 300
-ORDER = ("state", "mechanism", "position", "kind", "theme", "group", "sdg", "year", "recommender", "language",
-         "document", "source", "cycle", "missing")  # fmt: skip
+ORDER = ("state", "mechanism", "position", "status", "institution", "grade", "kind", "theme", "group", "sdg", "year", "recommender",
+         "language", "document", "source", "cycle", "missing")  # fmt: skip
 OPEN = frozenset({"mechanism", "position", "theme"})
 WHOLE = frozenset({"sdg", "year", "cycle", "family"})
 
 
 @dataclass(slots=True)
 class Value:
-    """One value: ``chosen`` is +1 where the list is narrowed to it, -1 where it is left out."""
+    """One value: ``chosen`` is +1 where the list is narrowed to it, -1 where it is left out; ``origin`` says who made its
+    name, where that is unofficial."""
 
     name: str
     value: str
@@ -33,6 +34,7 @@ class Value:
     href: str
     chosen: int = 0
     below: list[Value] = field(default_factory=list)
+    origin: str = ""
 
 
 @dataclass(slots=True)
@@ -104,12 +106,12 @@ class Facets:
         return top + [row for row in counts if row[0] == NONE]
 
     def _value(self, name: str, value: str, count: int) -> Value:
-        label = self._names.value(name, value)
+        label, origin = self._names.value(name, value), self._names.origin(name, value)
         if value in self._query.filters.get(name, ()):
-            return Value(name, value, label, count, str(self._link.remove(name, value)), 1)
+            return Value(name, value, label, count, str(self._link.remove(name, value)), 1, origin=origin)
         if value in self._query.without.get(name, ()):
-            return Value(name, value, label, count, str(self._link.remove(WITHOUT + name, value)), -1)
-        return Value(name, value, label, count, self._link.ready(name) + quote_plus(value))
+            return Value(name, value, label, count, str(self._link.remove(WITHOUT + name, value)), -1, origin=origin)
+        return Value(name, value, label, count, self._link.ready(name) + quote_plus(value), origin=origin)
 
     def _under_families(self, bodies: list[Value]) -> list[Value]:
         """Families, each with its bodies; a family of one body stands for itself."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 
 POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
@@ -16,6 +16,7 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 STRICT_TRANSPORT = "max-age=31536000"
+FILE = "no-cache"  # what Flask says of a file that a view sends
 PUBLIC = "public, max-age=0, must-revalidate"
 VARY = ("Accept-Language", "Cookie")
 
@@ -36,13 +37,22 @@ def _secure(response: Response) -> Response:
 
 def _cache(response: Response) -> Response:
     """Pages are public and change with an import: kept, but asked for each time, which costs one 304."""
-    if "Cache-Control" not in response.headers:
-        private = response.status_code >= 400 or "Set-Cookie" in response.headers
-        response.headers["Cache-Control"] = "no-store" if private else PUBLIC
+    if response.headers.get("Cache-Control", FILE) == FILE:
+        response.headers["Cache-Control"] = "no-store" if _private(response) else PUBLIC
         response.vary.update(VARY)
-    if response.status_code == 200 and request.method in {"GET", "HEAD"} and not response.is_streamed:
+    if (
+        response.status_code == 200
+        and request.method in {"GET", "HEAD"}
+        and not (response.is_streamed or response.direct_passthrough)
+    ):
         _answer_condition(response)
     return response
+
+
+def _private(response: Response) -> bool:
+    """Whether an answer is for one reader: signed in, given a cookie (the session's comes later), or holding a secret link."""
+    cookie = "Set-Cookie" in response.headers or "_user_id" in session or session.modified
+    return cookie or response.status_code >= 400 or any(name.startswith("token") for name in request.view_args or ())
 
 
 def _answer_condition(response: Response) -> None:

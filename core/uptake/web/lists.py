@@ -14,7 +14,7 @@ from uptake.search.engine import Answer, Query
 from uptake.services import searching
 from uptake.services.searching import PAGE_SIZES
 from uptake.web.facets import Facets, chips
-from uptake.web.links import ALL, Link, here
+from uptake.web.links import ALL, LIST, Link, here
 from uptake.web.marks import Marker
 from uptake.web.pages import names
 from uptake.web.params import clean, paging_from, query_from
@@ -53,6 +53,8 @@ def _tools(query: Query, answer: Answer, link: Link, size: int) -> dict[str, Any
         "sorts": [(label, str(link.put("sort", name)), name == query.sort) for name, label in sorts],
         "sizes": [(each, str(link.put("size", each)), each == size) for each in PAGE_SIZES],
         "kept": [pair for pair in link.pairs if pair[0] not in {"q", "page"}],
+        "picture": str(Link(request.script_root + "/progress", link.drop("sort", "size", ALL).pairs)),
+        "embed": str(Link(LIST, link.drop("sort", "size", ALL).pairs)),
         "file": str(Link(f"{link.path}.EXT", link.drop("size", ALL).pairs)),
     }
 

@@ -30,5 +30,8 @@ class PageNames(Names):
         name = super().term
         return self._all("term", lambda: {one: name(one) for one in self.terms}).get(slug, slug)
 
+    def origins(self) -> dict[str, str]:
+        return self._all("origin", super().origins)
+
     def _all(self, kind: str, read: Callable[[], dict[str, str]]) -> dict[str, str]:
         return self._snapshot.keep(f"names:{kind}:{get_locale()}", read)

@@ -11,13 +11,22 @@ from werkzeug.wrappers import Response
 
 from uptake.db import session
 from uptake.i18n import get_locale
-from uptake.services import pages, pages_documents, pages_recommendation, pages_sources, pages_topics
+from uptake.services import (
+    page_texts,
+    pages,
+    pages_documents,
+    pages_recommendation,
+    pages_sources,
+    pages_topics,
+)
 from uptake.services.names import VALUES
+from uptake.web.beside import beside
 from uptake.web.citing import cite
 from uptake.web.links import list_of, path_to
 from uptake.web.naming import PageNames
 from uptake.web.params import LAST_PAGE, clean, number_from
 from uptake.web.render import page
+from uptake.web.who import person
 
 blueprint = Blueprint("pages", __name__)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})?")
@@ -40,7 +49,8 @@ def text_language() -> str:
 @page(blueprint, "/", "home.html", "/home.json")
 def home() -> dict[str, Any]:
     """The front page."""
-    return {"page": pages.home(session())}
+    welcome, origin = page_texts.shown(session(), "home_text")
+    return {"page": pages.home(session()), "welcome": welcome, "welcome_origin": origin}
 
 
 @page(blueprint, "/recommendations/<uuid:uuid>", "recommendation.html")
@@ -48,7 +58,13 @@ def recommendation(uuid: UUID) -> dict[str, Any]:
     """One recommendation."""
     found = pages_recommendation.recommendation(session(), uuid, text_language())
     shown = next((text for text in found.texts if text.language == found.card.language), None)
-    return {"page": found, "text": shown, "wanted": text_language(), "citation": cite(found, names())}
+    return {
+        "page": found,
+        "text": shown,
+        "wanted": text_language(),
+        "citation": cite(found, names()),
+        "work": beside(found, person()),
+    }
 
 
 @page(blueprint, "/documents", "documents.html")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter, Map
 
 from uptake.errors import Invalid
 from uptake.search.engine import Query
@@ -13,8 +14,16 @@ from uptake.services.searching import FILTERS, PAGE_SIZES, build_query
 WITHOUT = "not."
 LONGEST_VALUE = 300
 LAST_PAGE = 1_000_000
+LARGEST = 2**31 - 1
 _SINGLE = {"from": "since", "to": "until", "sort": "sort"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
+
+
+class Number(IntegerConverter):
+    """A number in a path: one that a database can hold; with any other there is no such page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST)
 
 
 def query_from(args: MultiDict[str, str]) -> tuple[Query, Invalid | None]:
@@ -39,6 +48,12 @@ def number_from(args: MultiDict[str, str], name: str, default: int, most: int) -
     """A whole number from 1 to ``most``; the default where it is none."""
     written = clean(args.get(name, ""))
     return min(max(int(written), 1), most) if written.isdecimal() and len(written) < 10 else default
+
+
+def version_from(form: MultiDict[str, str]) -> int:
+    """The version that a form was made from; -1, which nothing has, where it holds none."""
+    written = form.get("version", "")
+    return int(written) if written.isdecimal() and len(written) < 10 else -1
 
 
 def paging_from(args: MultiDict[str, str]) -> tuple[int, int]:

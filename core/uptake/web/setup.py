@@ -2,51 +2,154 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request
 
 from uptake import __version__, i18n
+from uptake.api import limits as api_limits
+from uptake.api import setup as api_setup
+from uptake.api.who import is_api
 from uptake.db import session
 from uptake.search.engine import NONE, Engine
 from uptake.services.names import VALUES
 from uptake.services.pages import Counts
+from uptake.services.permissions import may, may_somewhere
 from uptake.settings import Settings
-from uptake.texts import fold
-from uptake.web import assets, exports, failures, feeds, headers, lists, marks, middleware, pages
+from uptake.web import (
+    account,
+    api_page,
+    assessments,
+    assets,
+    assignment_desk,
+    audit,
+    bulk,
+    calendars,
+    clusters,
+    comments,
+    document_files,
+    embedding,
+    erasing,
+    evidence,
+    export_forms,
+    exports,
+    extensions,
+    failures,
+    feeds,
+    follows,
+    headers,
+    import_results,
+    importing,
+    in_place,
+    institution_people,
+    institution_tables,
+    institutions,
+    jobs,
+    lists,
+    look,
+    manual,
+    marks,
+    memory,
+    middleware,
+    notices,
+    oversight,
+    pages,
+    pasting,
+    people,
+    pictures,
+    plugin_pages,
+    progress,
+    progress_forms,
+    responsibility,
+    roundtrip,
+    routing,
+    security,
+    security_sessions,
+    settings_pages,
+    sharing,
+    single_sign_on,
+    tokens,
+    translation_editor,
+    translations,
+    uploads,
+    webhooks,
+    words,
+    work,
+    work_files,
+)
 from uptake.web.addresses import root
 from uptake.web.links import list_of, path_to, site
+from uptake.web.menu import menu
 from uptake.web.middleware import LOCALE
+from uptake.web.params import Number
+from uptake.web.rules import LateRule
+from uptake.web.who import person
+
+# on the blueprints of others
+MORE_ROUTES = (
+    document_files,
+    export_forms,
+    institution_people,
+    institution_tables,
+    assignment_desk,
+    bulk,
+    clusters,
+    routing,
+    work_files,
+)
 
 
 def setup(app: Flask) -> None:
     """Everything that answers requests."""
-    i18n.use_folders([Path(str(files("uptake.translations")))])
+    app.url_rule_class = LateRule
+    app.url_map.converters["int"] = Number
+    api_setup.begin(app)
     app.before_request(_choose_language)
     middleware.setup_compression(app)
     headers.setup(app)
+    in_place.setup(app)
     failures.setup(app)
+    uploads.setup(app)
+    security.setup(app, _settings(app))
     _setup_templates(app)
-    for module in (assets, pages, lists, exports, feeds):
+    for module in (assets, look, pages, lists, exports, feeds, pictures, embedding, sharing, calendars, account,
+                   institutions, responsibility, progress, progress_forms, settings_pages, work, roundtrip, follows, oversight,
+                   importing, import_results, manual, pasting, memory, audit, erasing, people, single_sign_on, evidence,
+                   assessments, comments, notices, jobs, plugin_pages, words, translations, translation_editor,
+                   tokens, webhooks, api_page):  # fmt: skip
         app.register_blueprint(module.blueprint)
+    api_setup.setup(app)
+    extensions.setup(app)
+    single_sign_on.setup(app, _settings(app))
+    api_limits.setup(app, security.limit(app, _settings(app)))
     middleware.setup(app, _settings(app).languages)
 
 
 def _choose_language() -> None:
     settings = _settings(current_app)
     wanted = [code for code, _quality in request.accept_languages]
+    if LOCALE not in request.environ and _may_be_known():
+        wanted.insert(0, person().language)
     i18n.set_locale(request.environ.get(LOCALE) or i18n.choose(wanted, settings.languages, settings.default_language))
+    in_place.begin()
+
+
+def _may_be_known() -> bool:
+    """Whether a cookie may say who reads: it does for pages, not for files and not in the API."""
+    return bool(security_sessions.token()) and request.endpoint != "assets.static" and not is_api()
 
 
 def _setup_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         _=i18n.gettext, ngettext=i18n.ngettext, number=i18n.number, percent=i18n.percent, day=i18n.day,
-        moment=i18n.moment, listing=i18n.listing, direction=i18n.direction, language_name=i18n.language_name,
-        pick=i18n.pick, static_url=assets.static_url, path_to=path_to, list_of=list_of, site=site, VALUES=VALUES,
-        shorten=marks.shorten, names=pages.names, version=__version__, about_site=_about_site,
+        moment=i18n.moment, listing=i18n.listing, comma=i18n.comma, direction=i18n.direction, language_name=i18n.language_name,
+        pick=i18n.pick, static_url=assets.static_url, logo_url=look.logo_url,
+        colours_url=look.colours_url, path_to=path_to, list_of=list_of, site=site, VALUES=VALUES,
+        shorten=marks.shorten, names=pages.names, uptake_version=__version__, about_site=_about_site, person=person,
+        menu=lambda: menu(person()), may=lambda action, **subject: may(person(), action, **subject),
+        site_root=root,
+        may_somewhere=lambda action: may_somewhere(person(), action),
     )  # fmt: skip
     app.jinja_env.filters.update(
         state_name=_state_name, source_name=_source_name, by_state_name=_by_state_name, ucfirst=_ucfirst
@@ -92,8 +195,8 @@ def _source_name(code: str) -> str:
 
 
 def _by_state_name(counts: Counts) -> Counts:
-    """In the order of the names, accents not counting."""
-    return sorted(counts, key=lambda row: fold(_state_name(row[0])))
+    """In the order of the names, as the reader's language has it."""
+    return sorted(counts, key=lambda row: i18n.sort_key(_state_name(row[0])))
 
 
 def _unprefixed() -> str:

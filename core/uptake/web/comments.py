@@ -1,0 +1,63 @@
+"""Comments: written and withdrawn on the page of a recommendation or an update, or on a page of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as Answer
+
+from uptake.db import session
+from uptake.errors import Invalid
+from uptake.i18n import gettext as _
+from uptake.services import comments
+from uptake.web.links import site
+from uptake.web.who import allowed, person
+
+blueprint = Blueprint("comments", __name__)
+
+
+@blueprint.app_context_processor
+def _on_update() -> dict[str, Any]:
+    return {"comments_on_update": lambda update_id: comments.of(session(), person(), update_id=update_id)}
+
+
+@blueprint.get("/recommendations/<uuid:uuid>/comments", defaults={"kind": "recommendation"})
+@blueprint.get("/updates/<uuid:uuid>/comments", defaults={"kind": "update"})
+@allowed("internal.read")
+def show(kind: str, uuid: UUID) -> str:
+    """The comments on one thing."""
+    return render_template("comments/page.html", **_panel(kind, uuid))
+
+
+@blueprint.post("/recommendations/<uuid:uuid>/comments", defaults={"kind": "recommendation"})
+@blueprint.post("/updates/<uuid:uuid>/comments", defaults={"kind": "update"})
+@allowed("comment.write")
+def write(kind: str, uuid: UUID) -> Answer | tuple[str, int]:
+    """Add one."""
+    text, picked = request.form.get("text", ""), _picked()
+    try:
+        comments.write(text, picked, person=person(), **{kind: uuid})
+    except Invalid as error:
+        values = _panel(kind, uuid)
+        return render_template("comments/page.html", **values, typed=text, picked=picked, errors=error.fields), 422
+    flash(_("Your comment stands here, for those involved only."), "success")
+    return redirect(site(f"/{kind}s/{uuid}#comments"), 303)
+
+
+@blueprint.post("/comments/<int:number>/withdraw")
+@allowed("comment.withdraw")
+def withdraw(number: int) -> Answer:
+    """Take one back."""
+    target = comments.withdraw(number, person=person())
+    flash(_("The comment was withdrawn."), "success")
+    return redirect(site(target.path), 303)
+
+
+def _panel(kind: str, uuid: UUID) -> dict[str, comments.Panel]:
+    return {"comments": comments.panel(person=person(), **{kind: uuid})}
+
+
+def _picked() -> list[int]:
+    return [int(one) for one in request.form.getlist("mentions")[:300] if one.isdecimal() and len(one) < 10]

@@ -1,0 +1,64 @@
+"use strict";
+/* Tries the API from its page: fills the address, sends what was typed, and shows what comes back. */
+(() => {
+  const token = document.getElementById("api-token");
+  token.form.addEventListener("submit", (event) => event.preventDefault());
+  for (const one of document.querySelectorAll("[data-needs-script], [data-token]")) one.hidden = false;
+
+  const address = (form) => {
+    let path = form.dataset.path;
+    const query = new URLSearchParams();
+    for (const field of form.querySelectorAll("[data-in]")) {
+      if (!field.value) continue;
+      if (field.dataset.in === "path") path = path.replace(`{${field.name}}`, encodeURIComponent(field.value));
+      if (field.dataset.in === "query") query.append(field.name, field.value);
+    }
+    const more = form.querySelector("[data-more]");
+    for (const [name, value] of new URLSearchParams(more ? more.value : "")) query.append(name, value);
+    return query.size ? `${path}?${query}` : path;
+  };
+
+  const headers = (form, body) => {
+    const found = { Accept: "application/json, application/problem+json" };
+    if (token.value) found.Authorization = `Bearer ${token.value}`;
+    if (body) found["Content-Type"] = "application/json";
+    for (const field of form.querySelectorAll("[data-in=header]")) if (field.value) found[field.name] = field.value;
+    return found;
+  };
+
+  const pretty = (text) => {
+    try {
+      return JSON.stringify(JSON.parse(text), null, 2);
+    } catch {
+      return text;
+    }
+  };
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target.closest("form[data-path]");
+    if (!form) return;
+    event.preventDefault();
+    const box = form.parentElement.querySelector(".api-answer");
+    const body = form.querySelector("[data-body]");
+    const asked = address(form);
+    box.hidden = false;
+    box.querySelector("[data-address]").textContent = `${form.dataset.method} ${asked}`;
+    const status = box.querySelector("[data-status]");
+    const shown = box.querySelector("[data-answer]");
+    status.textContent = "…";
+    try {
+      const answer = await fetch(asked, {
+        method: form.dataset.method,
+        headers: headers(form, body),
+        body: body ? body.value : undefined,
+        credentials: "omit",
+      });
+      status.textContent = `${answer.status} ${answer.statusText}`;
+      const tag = answer.headers.get("ETag");
+      shown.textContent = (tag ? `ETag: ${tag}\n\n` : "") + pretty(await answer.text());
+    } catch (error) {
+      status.textContent = String(error);
+      shown.textContent = "";
+    }
+  });
+})();
