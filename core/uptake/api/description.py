@@ -1,0 +1,43 @@
+"""The description of the API: as OpenAPI for programs, and as an index of what there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app
+
+from uptake import __version__
+from uptake.api import answers
+from uptake.api.blueprint import ApiBlueprint
+from uptake.schemas import answers as said
+from uptake.web.addresses import root
+
+EXTENSION = "uptake_api"
+LISTS = ("recommendations", "search", "documents", "mechanisms", "vocabularies", "institutions", "updates", "assessments",
+         "assignments", "imports", "changes")  # fmt: skip
+blueprint = ApiBlueprint("api_description", __name__, description="What there is.")
+
+
+@blueprint.reads("/", said.Index, endpoint="get_index", about="What there is")
+def index() -> Response:
+    """Where each kind of thing is listed."""
+    here = f"{root()}/api/v1"
+    links = {name: f"{here}/{name}" for name in LISTS} | {"openapi": f"{here}/openapi.json"}
+    title = current_app.extensions["uptake"].title
+    return answers.plain({"title": title, "version": __version__, "api": "v1", "links": links})
+
+
+def openapi() -> dict[str, Any]:
+    """The description in OpenAPI 3.1, with this site as its server."""
+    found: dict[str, Any] = current_app.extensions[EXTENSION].described()
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            if isinstance(operation, dict) and "tags" in operation:
+                operation["tags"] = [tag.removeprefix("api_") for tag in operation["tags"]]
+    tags = [tag | {"name": tag["name"].removeprefix("api_")} for tag in found.get("tags", [])]
+    return found | {"tags": tags, "servers": [{"url": root(with_language=False)}]}
+
+
+def serve() -> Response:
+    """The description as a file."""
+    return answers.plain(openapi())
