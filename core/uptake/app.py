@@ -10,6 +10,9 @@ from flask import Flask
 from uptake import builtin, db, settings
 from uptake.hooks import loader
 from uptake.hooks.registry import Registry
+from uptake.services.extensions import extend
+from uptake.services.instance import remember
+from uptake.services.languages import speak
 from uptake.web.setup import setup as setup_web
 
 EXTENSION = "uptake"
@@ -24,11 +27,15 @@ def build(config: settings.Settings) -> Flask:
     """The application with these settings."""
     app = Flask("uptake.web", static_folder=None)
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
-    app.extensions[EXTENSION] = config
-    app.extensions["uptake_registry"] = loader.load(config.disabled_plugins, config.plugin_order, [builtin])
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}  # names and secrets stay out of logs and jobs
+    found = loader.load(config.disabled_plugins, config.plugin_order, [builtin])
+    app.extensions[EXTENSION] = config = speak(found, config)
+    app.extensions["uptake_registry"] = found
     db.db.init_app(app)
     with app.app_context():
         db.configure(db.db.engine)
+        remember(db.db.engine, config)
+        extend(db.db.engine, found)
     setup_web(app)
     return app
 

@@ -15,8 +15,9 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from uptake import db, migrate
-from uptake.app import create_app
+from uptake.app import create_app, registry
 from uptake.errors import AppError, Conflict
+from uptake.hooks.registry import Registry
 
 REFUSED = 2
 F = TypeVar("F", bound=Callable[..., Any])
@@ -102,14 +103,14 @@ def open_app(context: Context, *, check: bool = True) -> Flask:
     app = create_app(context.instance)
     if check:
         with app.app_context():
-            check_tables()
+            check_tables(registry(app))
     return app
 
 
-def check_tables() -> None:
+def check_tables(found: Registry) -> None:
     """Refuse to work on tables of another version."""
     try:
-        pending = [status for status in migrate.status(db.db.engine) if status.pending]
+        pending = [status for status in migrate.status(db.db.engine, migrate.components(found)) if status.pending]
     except SQLAlchemyError as error:
         raise _unusable(error) from error
     if pending:

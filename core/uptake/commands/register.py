@@ -12,12 +12,14 @@ from typing import Any
 import click
 
 from uptake.app import EXTENSION, registry
+from uptake.commands import exchange
 from uptake.commands.base import Context, Refusal, as_json, open_app, say, wants_json
 from uptake.db import session
-from uptake.errors import Invalid, NotFound
+from uptake.errors import AppError, Invalid, NotFound
 from uptake.files.mapping import preview, read_spec
 from uptake.i18n import set_locale
-from uptake.services import mappings, searching
+from uptake.services import export_records, mappings, searching
+from uptake.services.exchange.archive import is_package
 from uptake.services.exporting import FORMATS, write
 from uptake.services.importing.report import ImportOptions, ImportReport
 from uptake.services.importing.run import run_import
@@ -44,12 +46,14 @@ SHOWN_FINDINGS = 20
 @click.option("--undo", type=int, metavar="RUN", help="Take an earlier run back.")
 @as_json
 def import_(context: Context, file: str | None, undo: int | None, importer: str | None, **given: Any) -> dict[str, Any]:
-    """Import FILE, or take an import back with --undo RUN."""
+    """Import FILE, or take an import back with --undo RUN. A package of another site goes into an empty instance."""
     app = open_app(context)
     if (file is None) == (undo is None):
         raise Invalid(
             "Name one file to import, or one run to undo.", remedy="uptake import FILE, or: uptake import --undo RUN"
         )
+    if file is not None and importer is None and is_package(Path(file)):
+        return exchange.bring(app, Path(file), dry_run=given["dry_run"])
     with app.app_context():
         if undo is not None:
             counts = undo_import(undo)
@@ -250,27 +254,52 @@ def _show(result: dict[str, Any], names: Names) -> None:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False))
 @click.option("--query", default="", help="The same words as in search.")
+@click.option("--column", "columns", multiple=True, metavar="NAME", help="Only this column; may be repeated.")
 @_narrowing
+@click.option(
+    "--package", is_flag=True, help="The whole public site instead, for another instance of Uptake to import."
+)
+@click.option("--everything", is_flag=True, help="With --package: also what is not public, without passwords and keys.")
 @as_json
 def export(
-    context: Context, file: str, query: str, filters: tuple[str, ...], without: tuple[str, ...], lang: str, **given: str
+    context: Context,
+    file: str,
+    query: str,
+    columns: tuple[str, ...],
+    filters: tuple[str, ...],
+    without: tuple[str, ...],
+    lang: str,
+    package: bool,
+    everything: bool,
+    **given: str,
 ) -> dict[str, Any]:
-    """Write what fits to FILE; its ending (csv, xlsx, json, jsonl) is the format."""
+    """Write what fits to FILE; its ending (csv, xlsx, docx, pdf, json, jsonl, or a plugin's) is the format."""
     path = Path(file)
-    form = path.suffix.lower().lstrip(".")
-    if form not in FORMATS:
-        raise Invalid(
-            "{file} has no known ending.", remedy="Endings: {names}.", file=path.name, names=", ".join(FORMATS)
-        )
     app = open_app(context)
+    if package or everything:
+        if not package or query or columns or filters or without or any(given.values()):
+            raise Invalid("A package holds the whole site.", remedy="uptake export --package FILE.zip [--everything]")
+        return exchange.make(app, path, everything=everything)
+    exporters = registry(app).exporters
+    form = next((one for one in (*exporters, *FORMATS) if path.name.lower().endswith(f".{one}")), None)
+    if form is None:
+        names = ", ".join((*FORMATS, *exporters))
+        raise Invalid("{file} has no known ending.", remedy="Endings: {names}.", file=path.name, names=names)
     with app.app_context():
         set_locale(_language(lang))
         asked = searching.build_query(query, _filters(filters), _filters(without), **given)
         part = path.with_name(f".{path.name}.part")
         try:
             with part.open("wb") as stream:
-                count = write(searching.everything(session(), asked, lang), Names(session()), form, stream)
+                cards = searching.everything(session(), asked, lang)
+                if form in exporters:
+                    count = export_records.write(session(), exporters[form], cards, stream)
+                else:
+                    count = write(cards, Names(session()), form, stream, columns=columns)
             part.replace(path)
+        except AppError:
+            part.unlink(missing_ok=True)
+            raise
         except OSError as error:
             part.unlink(missing_ok=True)
             raise Invalid("{file} cannot be written: {error}.", file=str(path), error=error.strerror) from error
