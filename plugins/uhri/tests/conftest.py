@@ -25,7 +25,7 @@ class Export(NamedTuple):
 
 @pytest.fixture(scope="session")
 def generated(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
-    """2,000 records in the real shape, with the real defects."""
+    """3,000 records in the real shape, with the real defects."""
     path = tmp_path_factory.mktemp("uhri") / "export-full-en.json"
     spec = importlib.util.spec_from_file_location(
         "make_uhri_export", shared_data.parent / "tools" / "make_uhri_export.py"
@@ -35,7 +35,7 @@ def generated(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Ex
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["make_uhri_export", "--records", "2000", "--out", str(path)])
+        patch.setattr(sys, "argv", ["make_uhri_export", "--records", "3000", "--out", str(path)])
         tool.main()
     counts = json.loads(path.with_name("expected_counts.json").read_text(encoding="utf-8"))
     return Export(path, json.loads(path.read_text(encoding="utf-8")), counts)

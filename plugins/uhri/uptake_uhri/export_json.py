@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from uptake.toolkit import Draft, FileInfo, Finding, Importer, ReadOptions, json_records
+from uptake.toolkit import N_, Draft, FileInfo, Finding, Importer, ReadOptions, json_records
 
 from uptake_uhri.full_export import FullExport
 from uptake_uhri.values import opening
@@ -19,7 +19,7 @@ class UhriJson(Importer):
     """Reads ``export-full-<language>.json``."""
 
     name = "uhri-json"
-    title = "UHRI full export (JSON)"
+    title = N_("UHRI full export (JSON)")
     source = "uhri"
     keyed = True
     feed = True

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, BinaryIO
 
-from uptake.toolkit import Draft, FileInfo, Finding, Importer, Invalid, ReadOptions, fold, open_sheet, parse_date
+from uptake.toolkit import N_, Draft, FileInfo, Finding, Importer, Invalid, ReadOptions, fold, open_sheet, parse_date
 
 from uptake_uhri.full_export import FullExport
 
@@ -38,7 +38,7 @@ class UhriXlsx(Importer):
     """Reads ``export-full-en.xlsx`` and the Excel file of a search."""
 
     name = "uhri-xlsx"
-    title = "UHRI export (Excel)"
+    title = N_("UHRI export (Excel)")
     source = "uhri"
     keyed = True
     feed = True

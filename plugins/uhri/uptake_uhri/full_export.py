@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from uptake.toolkit import Draft, Finding, PositionDraft, ReadOptions, TagDraft, parse_date
+from uptake.toolkit import N_, Draft, Finding, PositionDraft, ReadOptions, TagDraft, parse_date
 
-from uptake_uhri.labels import UNSPECIFIED, cycle_of_session, read_cycle, read_kind, read_session, sdg_tag, undash
+from uptake_uhri.ids import read_ids
+from uptake_uhri.labels import (
+    UNSPECIFIED,
+    cycle_of_session,
+    is_id,
+    read_cycle,
+    read_kind,
+    read_session,
+    sdg_tag,
+    undash,
+)
 from uptake_uhri.values import Labels, RecordError, as_record, as_text, bad_date, kind_of
 
 _UNKNOWN = {
-    "kind": "The annotation type is an id or label that is not known; the record is kept as unspecified.",
-    "session": "The session is an id that is not known; the record is kept without session.",
-    "cycle": "The cycle is an id or label that is not known; it is taken from the session where there is one.",
+    "kind": N_("The annotation type is an id or label that is not known; the record is kept as unspecified."),
+    "session": N_("The session is an id that is not known; the record is kept without session."),
+    "cycle": N_("The cycle is an id or label that is not known; it is taken from the session where there is one."),
 }
 
 
@@ -25,14 +36,15 @@ class FullExport:
         self._options = options
         self._wants = options.wants if callable(options.wants) else None
         self._language = language
-        self._states = Labels(str)
+        self._ids_met = False
+        self._states = Labels(self._or_id(str))
         self._bodies = Labels(undash)
         self._kinds = Labels(read_kind)
         self._days = Labels(parse_date)
-        self._themes = Labels(partial(TagDraft, "uhri-themes"))
-        self._groups = Labels(partial(TagDraft, "uhri-groups"))
-        self._sdgs = Labels(sdg_tag)
-        self._positions = Labels(PositionDraft)
+        self._themes = Labels(self._or_id(partial(TagDraft, "uhri-themes")))
+        self._groups = Labels(self._or_id(partial(TagDraft, "uhri-groups")))
+        self._sdgs = Labels(self._or_id(sdg_tag))
+        self._positions = Labels(self._or_id(PositionDraft))
         self._sessions = Labels(read_session)
         self._cycles = Labels(read_cycle)
 
@@ -72,7 +84,18 @@ class FullExport:
         )
         self._set_kind(draft, as_text(get("AnnotationType"), "AnnotationType"))
         self._set_review(draft, get("UprSession"), get("UprCycle"))
+        if self._ids_met:
+            _set_ids_aside(draft)
         return draft
+
+    def _or_id(self, read: Callable[[str], Any]) -> Callable[[str], Any]:
+        """Notice where an id has leaked in place of a label."""
+
+        def look(label: str) -> Any:
+            self._ids_met = self._ids_met or is_id(label)
+            return read(label)
+
+        return look
 
     def _set_kind(self, draft: Draft, label: str | None) -> None:
         if label is None:
@@ -111,10 +134,46 @@ def _text(value: object) -> str:
     if isinstance(value, str) and value.strip():
         return value
     if value is None or isinstance(value, str):
-        raise RecordError("no-text", "The record has no Text.")
-    raise RecordError("bad-value", "{field} should be text but is {found}.", field="Text", found=kind_of(value))
+        raise RecordError(
+            "no-text", N_("The record has no Text. Correct it in the file, or import the file without this record.")
+        )
+    raise RecordError(
+        "bad-value",
+        N_("{field} should be text but is {found}. Correct it in the file, or import the file without this record."),
+        field="Text",
+        found=kind_of(value),
+    )
 
 
 def _note_unknown(draft: Draft, field: str, label: str) -> None:
     draft.unresolved[field] = label
     draft.findings.append(Finding(draft.where, f"unknown-{field}", _UNKNOWN[field]))
+
+
+def _set_ids_aside(draft: Draft) -> None:
+    """Ids in place of labels: those that are known become labels, the others are kept as such, and are no new terms."""
+    ids = read_ids()
+    draft.states = _known_of(draft, "states", draft.states, str, ids.countries)
+    draft.recommenders = _known_of(draft, "recommenders", draft.recommenders, str, ids.countries)
+    draft.positions = _known_of(draft, "positions", draft.positions, lambda one: one.raw, ids.positions, PositionDraft)
+    for name, vocabulary in (("themes", "uhri-themes"), ("groups", "uhri-groups"), ("sdgs", "sdg")):
+        mine = [tag for tag in draft.tags if tag.vocabulary == vocabulary]
+        known = _known_of(draft, name, mine, lambda tag: tag.label, ids.sdgs if name == "sdgs" else {}, sdg_tag)
+        if known != mine:
+            draft.tags = [*(tag for tag in draft.tags if tag.vocabulary != vocabulary), *known]
+
+
+def _known_of(
+    draft: Draft, name: str, items: Sequence[Any], label_of: Callable[[Any], str], table: Mapping[str, object],
+    made: Callable[[str], Any] = str,
+) -> list[Any]:  # fmt: skip
+    unknown = [label for item in items if is_id(label := label_of(item)) and label.lower() not in table]
+    if unknown:
+        draft.unresolved[name] = " ".join(unknown)
+        message = "No label is known for ids in {list}; the ids are kept."
+        draft.findings.append(Finding(draft.where, "unknown-id", message, {"list": name, "id": unknown[0]}))
+    return [
+        made(str(table[label.lower()])) if is_id(label) else item
+        for item in items
+        if (label := label_of(item)) not in unknown
+    ]

@@ -38,6 +38,11 @@ def undash(label: str) -> str | None:
     return label.removeprefix("-").strip() or None if label == "-" or label.startswith("- ") else label
 
 
+def is_id(label: str) -> bool:
+    """Whether an id has leaked in place of a label."""
+    return len(label) == 36 and _UUID.fullmatch(label) is not None
+
+
 def read_kind(label: str) -> Reading:
     """The kind of recommendation that an annotation type, or its id, means."""
     bare = undash(label) or "-"

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from uptake.toolkit import Draft, Finding, PositionDraft, ReadOptions, TagDraft, parse_date
+from uptake.toolkit import N_, Draft, Finding, PositionDraft, ReadOptions, TagDraft, parse_date
 
 from uptake_uhri.ids import read_ids
 from uptake_uhri.labels import UNSPECIFIED, cycle_of_session, read_kind
@@ -99,7 +99,13 @@ class SearchRecord:
     def _texts(self) -> dict[str, str]:
         texts = {language: self._record[language] for language in LANGUAGES if self._text(language)}
         if not texts:
-            raise RecordError("no-text", "The record has no text in any language.")
+            raise RecordError(
+                "no-text",
+                N_(
+                    "The record has no text in any language. "
+                    "Correct it in the file, or import the file without this record."
+                ),
+            )
         return texts
 
     def _missing_texts(self, draft: Draft) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from uptake.toolkit import Draft, FileInfo, Finding, Importer, ReadOptions, json_records
+from uptake.toolkit import N_, Draft, FileInfo, Finding, Importer, ReadOptions, json_records
 
 from uptake_uhri.search_draft import SearchRecord
 from uptake_uhri.values import RecordError, as_record, opening
@@ -15,7 +15,7 @@ class UhriSearchRecords(Importer):
     """Reads JSON lines, or a JSON array, of search records."""
 
     name = "uhri-search"
-    title = "UHRI search records (six languages)"
+    title = N_("UHRI search records (six languages)")
     source = "uhri"
     keyed = True
 

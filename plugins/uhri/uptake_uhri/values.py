@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from uptake.toolkit import Finding
+from uptake.toolkit import N_, Finding
 
 T = TypeVar("T")
-REMEDY = "Correct it in the file, or import the file without this record."
 
 
 class RecordError(Exception):
@@ -17,7 +16,7 @@ class RecordError(Exception):
     def __init__(self, code: str, message: str, **values: str) -> None:
         super().__init__(message)
         self.code = code
-        self.message = f"{message} {REMEDY}"
+        self.message = message
         self.values = values
 
     def finding(self, where: str) -> Finding:
@@ -52,7 +51,14 @@ def as_record(value: object) -> dict[str, Any]:
     """The record, if it is one."""
     if isinstance(value, dict):
         return value
-    raise RecordError("not-a-record", "The record is not a JSON object but {found}.", found=kind_of(value))
+    raise RecordError(
+        "not-a-record",
+        N_(
+            "The record is not a JSON object but {found}. "
+            "Correct it in the file, or import the file without this record."
+        ),
+        found=kind_of(value),
+    )
 
 
 def as_text(value: object, field: str) -> str | None:
@@ -61,7 +67,12 @@ def as_text(value: object, field: str) -> str | None:
         return None
     if isinstance(value, str):
         return value.strip() or None
-    raise RecordError("bad-value", "{field} should be text but is {found}.", field=field, found=kind_of(value))
+    raise RecordError(
+        "bad-value",
+        N_("{field} should be text but is {found}. Correct it in the file, or import the file without this record."),
+        field=field,
+        found=kind_of(value),
+    )
 
 
 def as_items(value: object, field: str) -> list[str]:
@@ -70,7 +81,13 @@ def as_items(value: object, field: str) -> list[str]:
     for item in items:
         if isinstance(item, bool) or not isinstance(item, (str, int, float)):
             raise RecordError(
-                "bad-value", "{field} should hold labels but holds {found}.", field=field, found=kind_of(item)
+                "bad-value",
+                N_(
+                    "{field} should hold labels but holds {found}. "
+                    "Correct it in the file, or import the file without this record."
+                ),
+                field=field,
+                found=kind_of(item),
             )
     return [label for item in items if (label := _label(item))]
 
@@ -82,7 +99,12 @@ def _label(item: object) -> str:
 def bad_date(field: str, value: object) -> RecordError:
     """The error for a date that no calendar has."""
     shown = value[:40] if isinstance(value, str) else kind_of(value)
-    return RecordError("bad-date", "{field} is not a date: {value}.", field=field, value=shown)
+    return RecordError(
+        "bad-date",
+        N_("{field} is not a date: {value}. Correct it in the file, or import the file without this record."),
+        field=field,
+        value=shown,
+    )
 
 
 def kind_of(value: object) -> str:

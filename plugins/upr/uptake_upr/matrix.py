@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from uptake.toolkit import Draft, FileInfo, Finding, Importer, Invalid, ReadOptions
+from uptake.toolkit import N_, Draft, FileInfo, Finding, Importer, Invalid, ReadOptions
 
-from uptake_upr.matrix_cells import read_head
+from uptake_upr.matrix_cells import heads_beside, read_head
 from uptake_upr.matrix_layout import find_layout
 from uptake_upr.matrix_rows import MatrixReader
 from uptake_upr.matrix_word import DOCUMENT, word_head, word_rows
@@ -19,7 +19,7 @@ class UprMatrix(Importer):
     """Reads the matrices of 2013, 2014 and 2025; see ``MatrixReader`` for what a row becomes."""
 
     name = "upr-matrix"
-    title = "OHCHR matrix of UPR recommendations (Word)"
+    title = N_("OHCHR matrix of UPR recommendations (Word)")
     source = "upr-matrix"
 
     def recognises(self, file: FileInfo) -> bool:
@@ -49,6 +49,12 @@ class UprMatrix(Importer):
                 remedy="Write “UPR of (State) (4th Cycle – 48th Session)” into the page header and import it again.",
                 file=name,
             )
+        if others := heads_beside(head, word_head(stream, name)):
+            raise Invalid(
+                "{file} holds the matrices of several reviews: {first}, {second}.",
+                remedy="Import a file for each: filter the list by State and cycle and export it again.",
+                file=name, first=head.state, second=others[0],
+            )  # fmt: skip
         reader = MatrixReader(head, options.language or "en")
         yield from reader.read(rows)
         if is_wanted(options, head.state):

@@ -24,6 +24,7 @@ _HEAD = re.compile(
     r"(?:[^\d]{1,5}(?P<session>\d{1,3})(?:st|nd|rd|th) session)?",
     re.IGNORECASE,
 )
+_OTHER = re.compile(r"UPR of |Recommendations to \S.* by ", re.IGNORECASE)
 _REPORT = re.compile(r"\bA/HRC/\d+/\d+\b")
 _CYCLES = {word: number for number, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"), 1)}
 
@@ -56,6 +57,13 @@ def read_head(lines: Sequence[str]) -> Head | None:
     symbol = next(filter(None, map(_REPORT.search, lines)), None)
     session = found["session"]
     return Head(found["state"].strip(), cycle or cycle_of(session), session, symbol[0] if symbol else None)
+
+
+def heads_beside(head: Head, lines: Sequence[str]) -> list[str]:
+    """What other lines say that begin as a page header does, of another State, cycle or mechanism."""
+    found = [re.split(r"\t| · ", line)[0].strip() for line in lines if _OTHER.match(clean(line))]
+    read = [(line, read_head([line])) for line in found]
+    return [line for line, one in read if one is None or (one.state, one.cycle) != (head.state, head.cycle)]
 
 
 def split_notes(cell: str) -> tuple[str, Source]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from uptake.toolkit import ComponentDraft, Draft, Finding, PositionDraft, TagDraft, clean, cut, fold
+from uptake.toolkit import N_, ComponentDraft, Draft, Finding, PositionDraft, TagDraft, clean, cut, fold
 
 from uptake_upr.brackets import Wording, last_bracket, wordings
 from uptake_upr.matrix_cells import Head, Source, read_sdgs, read_tags, split_notes, theme_tag
@@ -72,7 +72,12 @@ class RecommendationRow:
 
 def report_symbol(source: Source) -> str | None:
     """The report of the Working Group, whose addendum holds the position."""
-    return _ADDENDUM.sub("", source.symbol) if source.symbol else None
+    return report_of(source.symbol) if source.symbol else None
+
+
+def report_of(symbol: str) -> str:
+    """The report that an addendum belongs to; a report's own symbol as it is."""
+    return _ADDENDUM.sub("", symbol)
 
 
 def _positions(cell: str, source: Source) -> tuple[PositionDraft, ...]:
@@ -96,13 +101,13 @@ def _components(parts: Sequence[Wording]) -> tuple[ComponentDraft, ...]:
 
 def _findings(draft: Draft, source: Source, assessment: str) -> Iterator[Finding]:
     if not draft.recommenders:
-        message = "No recommending State was recognised at the end of the text: {bracket}"
+        message = N_("No recommending State was recognised at the end of the text: {bracket}")
         yield Finding(
             draft.where, "no-recommender", message, {"bracket": draft.unresolved.get("recommenders", "")[:100]}
         )
     if source.comment:
-        message = "A comment stands with the position: {text}"
+        message = N_("A comment stands with the position: {text}")
         yield Finding(draft.where, "comment", message, {"text": source.comment[:200]}, "info")
     if written := clean(assessment):
-        message = "The assessment written into the last column was not taken over: {text}"
+        message = N_("The assessment written into the last column was not taken over: {text}")
         yield Finding(draft.where, "assessment", message, {"text": written[:100]})

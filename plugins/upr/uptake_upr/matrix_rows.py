@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from uptake.toolkit import Draft, Finding, clean, cut, fold
+from uptake.toolkit import N_, Draft, Finding, clean, cut, fold
 
 from uptake_upr.matrix_cells import Head, split_notes
 from uptake_upr.matrix_drafts import RecommendationRow, report_symbol
@@ -60,7 +60,7 @@ class MatrixReader:
             row = (where, cells, self._head, self._layout, self._theme, self._report, self._language)
             self._keep(RecommendationRow(*row).draft())
         else:
-            message = "The row is no header, theme or recommendation and was left out: {text}"
+            message = N_("The row is no header, theme or recommendation and was left out: {text}")
             return Finding(where, "row-unread", message, {"text": texts[0][:60]})
         return None
 
@@ -71,11 +71,11 @@ class MatrixReader:
         if first is not draft:
             first.tags = tuple(dict.fromkeys((*first.tags, *draft.tags)))
             first.raw += draft.raw
-            message = "It stands again in {place}; both are one recommendation with the themes of both."
+            message = N_("It stands again in {place}; both are one recommendation with the themes of both.")
             first.findings.append(Finding(first.where, "stands-again", message, {"place": draft.where}, "info"))
         elif draft.key in self._keys:
             draft.key = None
-            message = "Number {number} stands on another recommendation, too; check which one is meant."
+            message = N_("Number {number} stands on another recommendation, too; check which one is meant.")
             draft.findings.append(Finding(draft.where, "number-twice", message, {"number": draft.paragraph or ""}))
         elif draft.key:
             self._keys.add(draft.key)

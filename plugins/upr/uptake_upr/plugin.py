@@ -6,9 +6,20 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 
-from uptake.toolkit import Draft, Importer, MechanismSpec, VocabularySpec, hookimpl, read_vocabulary
+from uptake.toolkit import (
+    Draft,
+    Exporter,
+    Importer,
+    MechanismSpec,
+    ReportOutline,
+    VocabularySpec,
+    hookimpl,
+    read_outlines,
+    read_vocabulary,
+)
 
 from uptake_upr.matrix import UprMatrix
+from uptake_upr.matrix_export import EXPORTERS
 from uptake_upr.upr_info import UprInfo
 
 _VOCABULARIES = ("issues.json", "action_categories.json", "matrix_themes_2013.json", "matrix_themes_2014.json")
@@ -21,11 +32,20 @@ def register_importers() -> list[type[Importer]]:
 
 
 @hookimpl
+def register_exporters() -> list[type[Exporter]]:
+    return EXPORTERS
+
+
+@hookimpl
 def register_mechanisms() -> list[MechanismSpec]:
     names = {
         "en": "Universal Periodic Review",
         "fr": "Examen périodique universel",
         "ar": "الاستعراض الدوري الشامل",
+        "es": "Examen Periódico Universal",
+        "pt": "Revisão Periódica Universal",
+        "ru": "Универсальный периодический обзор",
+        "zh": "普遍定期审议",
     }
     return [MechanismSpec(code="UPR", family="upr", names=names, symbols=("A/HRC/WG.6/",))]
 
@@ -34,6 +54,12 @@ def register_mechanisms() -> list[MechanismSpec]:
 def register_vocabularies() -> list[VocabularySpec]:
     data = files("uptake_upr.data")
     return [read_vocabulary(data / name) for name in _VOCABULARIES]
+
+
+@hookimpl
+def register_report_sections() -> list[ReportOutline]:
+    """National report, mid-term report and addendum."""
+    return read_outlines(files("uptake_upr.data").joinpath("outlines.json"))
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from uptake.toolkit import Draft, FileInfo, Finding, Importer, Invalid, ReadOptions, open_sheet
+from uptake.toolkit import N_, Draft, FileInfo, Finding, Importer, Invalid, ReadOptions, open_sheet
 
 from uptake_upr.upr_info_groups import Group
 from uptake_upr.upr_info_rows import Record, is_export, read_records
@@ -22,7 +22,7 @@ class UprInfo(Importer):
     """
 
     name = "upr-info"
-    title = "UPR Info database (CSV, XLS)"
+    title = N_("UPR Info database (CSV, XLS)")
     source = "upr-info"
 
     def recognises(self, file: FileInfo) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from uptake.toolkit import Draft, Finding, PositionDraft, TagDraft, fold
+from uptake.toolkit import N_, Draft, Finding, PositionDraft, TagDraft, fold
 
 from uptake_upr.sessions import cycle_of
 from uptake_upr.upr_info_rows import Record, plain_text
@@ -83,10 +83,10 @@ class Group:
             yield Finding(where, "session-unread", "The session is missing or no number; the cycle stays unknown.")
         for what, values in (("responses", self.responses), ("action categories", self.actions)):
             if len(values) > 1:
-                message = "The rows of this text have different {what}: {values}; all were kept."
+                message = N_("The rows of this text have different {what}: {values}; all were kept.")
                 yield Finding(where, "rows-differ", message, {"what": what, "values": ", ".join(values)})
         if self.repeated:
-            message = "The same State stands again with the same text in {places}."
+            message = N_("The same State stands again with the same text in {places}.")
             yield Finding(where, "row-repeated", message, {"places": ", ".join(self.repeated)}, "info")
         if any(map(_is_unknown, self.senders)):
             yield Finding(where, "sender-unknown", "The file says no recommending State.", severity="info")
