@@ -1,0 +1,67 @@
+"""How blocks lie on pages, the same in every format: levels of headings without gaps, wide tables on pages of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from uptake_reports.document import Block, Heading, Table
+
+WIDE = 6
+DEEPEST = 4
+
+
+def levelled(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks, no heading more than one level below the heading before it: readers of the screen find no gap."""
+    open_levels: list[int] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            while open_levels and open_levels[-1] >= block.level:
+                open_levels.pop()
+            open_levels.append(block.level)
+            block = replace(block, level=min(len(open_levels), DEEPEST))
+        yield block
+
+
+def spreads(blocks: Sequence[Block]) -> list[tuple[bool, list[Block]]]:
+    """Blocks that share a way of the page, with whether it lies: tables of many columns and the headings right before them."""
+    found: list[tuple[bool, list[Block]]] = []
+    for block in blocks:
+        wide = isinstance(block, Table) and columns(block) >= WIDE
+        if not found or found[-1][0] != wide:
+            carried = _headings(found[-1][1]) if wide and found else []
+            found = [one for one in found if one[1]]
+            found.append((wide, carried))
+        found[-1][1].append(block)
+    return [(wide, [_on_new_page(part[0]), *part[1:]]) for wide, part in found]
+
+
+def columns(table: Table) -> int:
+    """How many columns a table has."""
+    return len(table.header) or len(table.rows[0])
+
+
+def shares(table: Table) -> list[float]:
+    """The part of the width that each column takes; the parts make one."""
+    given = (
+        list(table.widths) if len(table.widths) == columns(table) and min(table.widths) > 0 else [1.0] * columns(table)
+    )
+    return [width / sum(given) for width in given]
+
+
+def _on_new_page(block: Block) -> Block:
+    """What begins a spread stands on a new page already."""
+    return replace(block, annex=False) if isinstance(block, Heading) else block
+
+
+def _headings(blocks: list[Block]) -> list[Block]:
+    """Take from the end of the blocks the headings under which the next one stands."""
+    taken: list[Heading] = []
+    while (
+        blocks
+        and isinstance(last := blocks[-1], Heading)
+        and not (taken and (taken[0].annex or last.level >= taken[0].level))
+    ):
+        taken.insert(0, last)
+        blocks.pop()
+    return list(taken)
