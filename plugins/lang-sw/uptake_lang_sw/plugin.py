@@ -1,0 +1,17 @@
+"""Uptake plugin: the interface in Swahili."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from uptake.toolkit import LanguageSpec, hookimpl
+
+HERE = Path(__file__).parent
+
+
+@hookimpl
+def register_languages() -> list[LanguageSpec]:
+    """Swahili for visitors and focal points; native speakers have yet to read it."""
+    return [
+        LanguageSpec("sw", HERE / "translations", complete=False, needs_review=True, glossary=HERE / "glossary.json")
+    ]
