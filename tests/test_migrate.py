@@ -11,12 +11,16 @@ import pytest
 from alembic import autogenerate
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, MetaData, Table, inspect, text
+from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, MetaData, Table, inspect, select, text
 from uptake import migrate
 from uptake.app import registry
 from uptake.db import Base, db, session
 from uptake.migrate import CORE, Component
+from uptake.models.actors import Actor
+from uptake.models.recommendations import RecommendationText
+from uptake.models.vocabularies import Term
 from uptake.services.reference import load_reference
+from uptake.testing.reporting import Scene
 
 REVISION = '''"""A table of the moon plugin"""
 import sqlalchemy as sa
@@ -30,6 +34,7 @@ def upgrade():
 def downgrade():
 {down}
 '''
+MARKED = {"recommendation_text": "outdated", "term": "unofficial", "actor": "unofficial"}
 CREATE = """
 op.create_table("moon_phase", sa.Column("id", sa.Integer, primary_key=True),
                 sa.Column("state_id", sa.Integer, sa.ForeignKey("state.id", ondelete="CASCADE")))
@@ -95,17 +100,43 @@ def test_models_and_migrations_do_not_differ(engine: Engine) -> None:
 
 
 def test_tables_come_up_after_they_went_down(app: Flask, engine: Engine) -> None:
-    before = tables(engine)
+    before, every = tables(engine), migrate.components(registry(app))
     db.session.remove()
-    migrate.downgrade(engine)
+    for component in reversed(every):  # the tables of plugins refer to those of the core
+        migrate.downgrade(engine, component)
     assert {name for name in tables(engine) if CORE.owns(name) or "search" in name} == set()
     assert migrate.status(engine)[0].pending
-    migrate.upgrade(engine)
+    migrate.upgrade(engine, every)
     assert tables(engine) == before
     assert not migrate.status(engine)[0].pending
     load_reference(registry(app))
     with engine.connect() as connection:
         assert differences(connection, CORE, Base.metadata) == []
+
+
+def test_translations_come_and_go_without_the_texts_that_were_there(app: Flask, engine: Engine) -> None:
+    scene = Scene()
+    scene.published()
+    counted = text(
+        "select (select count(*) from recommendation_text), (select count(*) from term), (select count(*) from actor), "
+        "(select count(*) from progress_update), (select count(*) from audit_entry)"
+    )
+    before = tuple(session().execute(counted).one())
+    assert min(before) > 0
+    db.session.remove()
+    migrate.downgrade(engine, CORE, "0003")
+    with engine.connect() as connection:
+        columns = {name: {one["name"] for one in inspect(connection).get_columns(name)} for name in MARKED}
+        assert [name for name, mark in MARKED.items() if mark in columns[name]] == []
+        assert "progress_update_text" not in inspect(connection).get_table_names()
+        assert tuple(connection.execute(counted).one()) == before
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        assert tuple(connection.execute(counted).one()) == before
+        assert differences(connection, CORE, Base.metadata) == []
+    assert not session().scalars(select(RecommendationText.outdated)).first()
+    assert session().scalars(select(Term.unofficial)).first() == {}
+    assert session().scalars(select(Actor.unofficial)).first() == {}
 
 
 def test_an_upgrade_of_what_is_up_to_date_changes_nothing(engine: Engine) -> None:

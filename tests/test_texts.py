@@ -40,6 +40,8 @@ def test_heading_number_and_text_are_cut_apart(raw: str, heading: str | None, nu
         ("more than 3 < 5 & 7 > 2", "more than 3 < 5 & 7 > 2"),
         ("  two  blanks \r\n and a line ", "two blanks and a line"),
         ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
+        ("Chad%u2019s debt", "Chad’s debt"),
+        ("a half pair %ud83d and 100%until", "a half pair %ud83d and 100%until"),
     ],
 )
 def test_a_text_is_cleaned_of_tags_entities_and_invisible_characters(raw: str, text: str) -> None:

@@ -11,7 +11,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench.api import measure_api
+from tests.bench.exports import measure_exports
 from tests.bench.measure import Figures, browse, first_visit, queries_per_page, run, uptake
+from tests.bench.plugins import measure_plugins
+from tests.bench.reports import measure_reports
+from tests.bench.work import measure_work
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 RECORDS = int(os.environ.get("UPTAKE_BENCH_RECORDS", "267600"))
@@ -31,6 +36,7 @@ def main() -> None:
         )
         print(f"floor: {floor}")
         figures = Figures(floor)
+        measure_reports(figures, "none")
         _measure(folder, full, small, figures, "SQLite", "")
         server = os.environ.get("UPTAKE_TEST_POSTGRES")
         if server:
@@ -86,12 +92,17 @@ def _measure(folder: Path, full: Path, small: Path, figures: Figures, label: str
     figures.add(label, "list page over HTTP, p95 / floor's p95", times.p95 / p95, 1.2)
     figures.add(label, "each query asked for the first time, p50 / floor's p50", times.cold_p50 / p50, None)
     figures.add(label, "each query asked for the first time, slowest / floor's p95", times.cold_max / p95, None)
+    measure_exports(instance, full_db, figures, label)
     few = folder / f"{label}-small"
     uptake(few, small_db, "init", str(few), "--all-states")
     uptake(few, small_db, "import", str(small), "--json")
     figures.add(label, f"the same with {SMALL:,} records, p95 / floor's p50", browse(few, small_db).p95 / p50, 0.5)
     figures.add(label, "first visit of home, kB over the wire", first_visit(few, small_db), 100)
     figures.add(label, "queries of the list page, 20 rows and 100 rows", queries_per_page(few, small_db), None)
+    measure_work(few, small_db, figures, label)
+    measure_api(few, small_db, figures, label)
+    if label == "SQLite":
+        measure_plugins(few, figures, label)
 
 
 if __name__ == "__main__":

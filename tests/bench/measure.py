@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from urllib.parse import quote, urlsplit
 
 WORDS = ["torture", "women", "disability", "migrant", "climate", "woman", "children", "discrimination", "detained",
@@ -85,21 +86,25 @@ def run(command: list[str], **environment: str) -> Ended:
 
 def uptake(instance: Path, database: str, *words: str) -> Ended:
     """Run the command line on an instance."""
-    return run([str(Path(sys.executable).with_name("uptake")), *words], **_environment(instance, database))
+    return run([str(Path(sys.executable).with_name("uptake")), *words], **environment(instance, database))
 
 
-def _environment(instance: Path, database: str) -> dict[str, str]:
+def environment(instance: Path, database: str) -> dict[str, str]:
+    """Which instance and database a program is to use."""
     return {"UPTAKE_INSTANCE": str(instance)} | ({"UPTAKE_DATABASE": database} if database else {})
 
 
 @contextmanager
-def served(instance: Path, database: str) -> Iterator[http.client.HTTPConnection]:
+def served(instance: Path, database: str, **more: str) -> Iterator[http.client.HTTPConnection]:
     """A running server and an open connection to it."""
     command = [str(Path(sys.executable).with_name("uptake")), "serve", "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | _environment(instance, database))
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | environment(instance, database) | more)
     try:
         address = urlsplit(re.findall(rb"http://\S+", process.stderr.readline())[0].decode())  # type: ignore[union-attr]
-        yield http.client.HTTPConnection(address.hostname or "", address.port)
+        Thread(target=process.stderr.read, daemon=True).start()  # type: ignore[union-attr]  # a full pipe would stop the server
+        connection = http.client.HTTPConnection(address.hostname or "", address.port)
+        connection.pid = process.pid  # type: ignore[attr-defined]
+        yield connection
     finally:
         process.terminate()
         process.wait()
@@ -148,4 +153,4 @@ def queries_per_page(instance: Path, database: str) -> str:
         "for size in (20, 100):\n"
         "    seen.clear(); client.get(f'/recommendations?q=women&size={size}'); print(len(seen), end=' ')\n"
     )
-    return run([sys.executable, "-c", code, str(instance)], **_environment(instance, database)).output.strip()
+    return run([sys.executable, "-c", code, str(instance)], **environment(instance, database)).output.strip()

@@ -8,17 +8,21 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, StorageState, sync_playwright
 from uptake.app import create_app
 from uptake.commands.setup import make_instance
+from uptake.demo import work
 from uptake.testing.databases import close
-from uptake.testing.demo import import_demo
+from uptake.testing.demo import fill_demo, import_demo
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -42,14 +46,50 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     import_demo(app)
     with app.app_context():
         close()
+    with serving(instance) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def work_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with the demo country and its work: institutions, people, assignments, reports."""
+    instance = tmp_path_factory.mktemp("work") / "instance"
+    make_instance(instance, ("XMV",), "Mirava follows up")
+    app = create_app(instance)
+    import_demo(app)
+    fill_demo(app)
+    with app.app_context():
+        close()
+    return instance
+
+
+@pytest.fixture(scope="session")
+def work_site(work_instance: Path) -> Iterator[str]:
+    """The address of a running site where the demo country works; its jobs run beside it."""
+    with serving(work_instance) as address:
+        yield address
+
+
+@contextmanager
+def serving(instance: Path) -> Iterator[str]:
+    """A running site of an instance; its address."""
     command = [str(Path(sys.executable).with_name("uptake")), "--instance", str(instance), "serve", "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         line = server.stderr.readline()
         found = re.search(r"http://[\d.:]+", line)
         assert found, line
+        log = Thread(target=_tell, args=(server.stderr,), daemon=True)
+        log.start()
         yield found[0]
         server.terminate()
+        log.join()
+
+
+def _tell(lines: Iterable[str]) -> None:
+    """What a server says stands with the test that fails, and never fills its pipe."""
+    for line in lines:
+        print(line, end="", file=sys.stderr)
 
 
 @pytest.fixture(scope="session")
@@ -67,17 +107,17 @@ def chromium() -> Iterator[Browser]:
 Open = Callable[..., Page]
 
 
-@pytest.fixture
-def open_page(chromium: Browser, site: str) -> Iterator[Open]:
-    """Opens a page of the site; console errors and refused scripts fail the test."""
+@contextmanager
+def browsing(chromium: Browser, address: str) -> Iterator[Open]:
+    """Opens pages of a site; console errors and refused scripts fail the test."""
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
     def open_(path: str, width: int = 1280, **options: Any) -> Page:
-        context = chromium.new_context(base_url=site, viewport={"width": width, "height": 900}, **options)
+        context = chromium.new_context(base_url=address, viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: wrong.append(message.text) if _is_fault(message) else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         answer = page.goto(path)
         assert answer is not None
@@ -89,6 +129,71 @@ def open_page(chromium: Browser, site: str) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+def _is_fault(message: ConsoleMessage) -> bool:
+    """A form that is shown again, with its mistakes or with both versions, is none."""
+    return message.type == "error" and not re.search(r"status of (409|422)", message.text)
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: str) -> Iterator[Open]:
+    """Opens a page of the site that has no work yet, as a visitor."""
+    with browsing(chromium, site) as open_:
+        yield open_
+
+
+@pytest.fixture
+def visit(chromium: Browser, work_site: str) -> Iterator[Open]:
+    """Opens a page of the site where the demo country works, as a visitor."""
+    with browsing(chromium, work_site) as open_:
+        yield open_
+
+
+@pytest.fixture(scope="session")
+def keys() -> dict[str, StorageState]:
+    """What the browser of each person holds who has signed in once."""
+    return {}
+
+
+@pytest.fixture
+def signed_in_page(visit: Open, keys: dict[str, StorageState]) -> Open:
+    """Opens a page as one of the demo's people, who signs in through the form once."""
+
+    def open_(key: str, path: str, width: int = 1280, **options: Any) -> Page:
+        if key not in keys:
+            page = visit("/en/sign-in")
+            sign_in(page, key)
+            keys[key] = page.context.storage_state()
+        return visit(path, width, storage_state=keys[key], **options)
+
+    return open_
+
+
+def sign_in(page: Page, key: str) -> None:
+    """Sign in through the form that the page shows."""
+    page.locator("#f-email").fill(work.address_of(key))
+    page.locator("#f-password").fill(work.PASSWORD)
+    page.locator("main .btn-main").click()
+    page.wait_for_url(re.compile(r"/(work|translations)$"))
+
+
+@pytest.fixture(scope="session")
+def path_of(work_site: str) -> Callable[[str], str]:
+    """The address of a recommendation of the demo's review, by its paragraph."""
+    with urlopen(f"{work_site}/recommendations.json?symbol=A/HRC/58/12&size=100") as answer:
+        found = {item["paragraph"]: f"/recommendations/{item['id']}" for item in json.load(answer)["items"]}
+    return lambda paragraph: found[paragraph]
+
+
+def fact(page: Page, number: int) -> Locator:
+    """One of the five facts: position, claim, the mechanism's grade, assessments by others, duty to report."""
+    return page.locator(".five > section").nth(number)
+
+
+def here(page: Page) -> str:
+    """The address of a page without its host."""
+    return urlsplit(page.url).path
 
 
 @pytest.fixture(scope="session")
@@ -128,5 +233,8 @@ def addresses(site: str) -> dict[str, str]:
         "sources": "/sources",
         "help": "/help/search",
         "about": "/about",
+        "export": "/recommendations/export?mechanism=CRPD",
+        "treaty": "/treaty-bodies/CRPD",
+        "treaty-known": "/treaty-bodies/CRPD/information",
         "not-found": "/no-such-page",
     }

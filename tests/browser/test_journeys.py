@@ -55,6 +55,7 @@ def test_export_holds_what_the_list_shows(open_page: Open, tmp_path: Path) -> No
 
 def test_the_language_switch_keeps_the_question(open_page: Open) -> None:
     page = open_page("/recommendations?q=prison")
+    page.locator("details.menu summary").first.click()
     page.locator('a[hreflang="ar"][lang="ar"]').first.click()
     page.wait_for_url("**/ar/recommendations?**")
     assert "q=prison" in page.url

@@ -99,8 +99,9 @@ def test_a_database_that_cannot_be_opened_is_told_without_a_traceback(
 
 
 def test_the_tables_of_a_new_instance_are_up_to_date(uptake: Run) -> None:
-    [core] = uptake("db", "status", "--json").json["components"]
-    assert (core["component"], core["pending"], core["current"]) == ("core", False, core["head"])
+    core, *plugins = uptake("db", "status", "--json").json["components"]
+    assert (core["component"], [one["component"] for one in plugins]) == ("core", ["plans", "reports"])
+    assert all((one["pending"], one["current"]) == (False, one["head"]) for one in (core, *plugins))
 
 
 def test_an_instance_without_tables_is_refused_until_it_is_upgraded(
@@ -118,7 +119,8 @@ def test_an_instance_without_tables_is_refused_until_it_is_upgraded(
 
 def test_the_demo_is_made_once_and_keeps_its_data(bare: Run, tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    assert bare("demo", folder, "--no-serve", "--json").json == {"instance": str(folder)}
+    made = bare("demo", folder, "--no-serve", "--json").json
+    assert (made["instance"], made["people"]["focal@mirava.example"]) == (str(folder), "focal point, MOJ")
     found = bare("--instance", folder, "search", "--limit", 300, "--json").json
     again = bare("demo", folder, "--no-serve")
     assert (again.code, again.err.count("0 new, 0 changed")) == (0, 3)

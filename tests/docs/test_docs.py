@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
 import sys
 import tomllib
 from dataclasses import fields
@@ -15,12 +17,12 @@ from click.testing import CliRunner
 from uptake.app import build, registry
 from uptake.cli import main
 from uptake.files.mapping import Mapping
-from uptake.hooks.loader import HOOKS
 from uptake.search.query import read
 from uptake.services.importing.run import run_import
 from uptake.services.reference import load_reference
 from uptake.settings import Settings
 from uptake.testing.databases import close
+from uptake.testing.plugins import announce
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -71,42 +73,50 @@ def test_the_mapping_in_the_users_guide_is_valid() -> None:
 
 def test_the_deployers_guide_names_every_setting() -> None:
     text = (ROOT / "docs" / "deployers.md").read_text(encoding="utf-8").split("## Settings")[1].split("##")[0]
-    named = set(re.findall(r"`([a-z_]+)`", text))
+    named = set(re.findall(r"`([a-z0-9_]+)`", text))
     assert {field.name for field in fields(Settings)} - {"instance", "plugins"} <= named
 
 
-def test_the_plugin_guide_names_every_hook() -> None:
+@pytest.fixture
+def tutorial(tmp_path: Path) -> Path:
+    """The folder of the plugin that the guide builds, with all files as the guide has them."""
+    command = ["plugin", "new", "lakes", "--kind", "importer", "--into", str(tmp_path)]
+    assert CliRunner().invoke(main, command).exit_code == 0
+    folder = tmp_path / "uptake-lakes"
     text = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"\| `((?:register|lookup|check|on)_\w+)` \|", text)) == HOOKS
-
-
-def test_the_plugin_of_the_guide_imports_a_file(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (code,) = blocks("docs/plugins.md", "python")
-    (project,) = blocks("docs/plugins.md", "toml")
-    (tmp_path / "uptake_lakes.py").write_text(code, encoding="utf-8")
-    folder = tmp_path / "uptake_lakes-0.1.0.dist-info"
-    folder.mkdir()
-    point = tomllib.loads(project)["project"]["entry-points"]["uptake.plugins"]
-    (folder / "entry_points.txt").write_text(f"[uptake.plugins]\nlakes = {point['lakes']}\n", encoding="utf-8")
-    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: uptake-lakes\nVersion: 0.1.0\n", encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    file = tmp_path / "lakes.csv"
-    file.write_text(
-        "Lakes No,State,Decision,Adopted,Recommendation\n"
-        'L1,Namibia,CL/2024/7,2024-05-03,"4. Protect the fishing rights of the shore communities."\n',
-        encoding="utf-8",
+    files = re.findall(
+        r"`((?:uptake_lakes|tests)/[\w.]+)`[^`]*(?:`same_as`[^`]*)?:\n\n```\w+\n(.*?)```", text, re.DOTALL
     )
+    assert len(files) == len(re.findall(r"```(?:python|csv|json)\n", text)) == 5
+    for place, content in files:
+        (folder / place).write_text(content, encoding="utf-8")
+    announce(folder)
+    return folder
+
+
+def test_the_plugin_of_the_guide_passes_its_tests(tutorial: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("UPTAKE")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error"],
+        cwd=tutorial, env={**environment, "PYTHONPATH": str(tutorial)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_plugin_of_the_guide_tags_what_it_imports(
+    settings: Settings, tutorial: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tutorial)
     app = build(settings)
     with app.app_context():
         assert registry(app).broken() == {}
         load_reference(registry(app))
-        first, second = (run_import(registry(app), file) for _ in range(2))
+        report = run_import(registry(app), tutorial / "tests" / "sample.csv")
         close()
-    sys.modules.pop("uptake_lakes")
-    assert (first.importer, first.new, first.findings) == ("lakes-csv", 1, [])
-    assert (second.new, second.changed, second.same) == (0, 0, 1)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "uptake_lakes"]:
+        sys.modules.pop(name)
+    assert (report.importer, report.new, report.refused) == ("lakes-table", 3, 1)
+    assert {finding["code"] for finding in report.findings} == {"bad-date", "no-number"}
 
 
 def test_help_is_there_for_every_command() -> None:

@@ -31,8 +31,8 @@ def make_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mak
         made.append(module)
 
     yield make
-    for module in made:
-        sys.modules.pop(module, None)
+    for module in [name for name in sys.modules if name.partition(".")[0] in made]:
+        sys.modules.pop(module)
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_a_plugin_says_what_it_adds(make_plugin: MakePlugin, good: Good) -> None
     make_plugin("moon", good("lunar") + more)
     found = load()
     assert status(found, "moon").adds == {"importers": ["lunar"], "mechanisms": ["MOON"]}
-    assert found.mechanism_origins["MOON"] == "moon"
+    assert found.origins["register_mechanisms", "MOON"] == "moon"
 
 
 def test_two_plugins_that_name_one_mechanism_join_their_aliases(make_plugin: MakePlugin) -> None:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import venv
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from uptake.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-DISTRIBUTIONS = {"uptake": ROOT, "uptake_uhri": ROOT / "plugins" / "uhri", "uptake_upr": ROOT / "plugins" / "upr"}
+PACKAGES = sorted(path.parent for path in ROOT.glob("plugins/*/uptake_*/__init__.py"))
+DISTRIBUTIONS = [ROOT, *(package.parent for package in PACKAGES)]
 FOLDERS = {
     "uptake/translations": ROOT / "translations",
     "uptake/migrations": ROOT / "migrations",
     "uptake": ROOT / "core" / "uptake",
-    "uptake_uhri": ROOT / "plugins" / "uhri" / "uptake_uhri",
-    "uptake_upr": ROOT / "plugins" / "upr" / "uptake_upr",
+    **{package.name: package for package in PACKAGES},
 }
 PAGE = """
 import sys
@@ -30,14 +37,44 @@ for path in sys.argv[2:]:
     answer = client.get(path)
     sys.stdout.write(f"{answer.status_code} {answer.content_type}\\n{answer.get_data(as_text=True)}\\n\\f")
 """
+LIFE = """
+import json, sys
+from pathlib import Path
+from sqlalchemy import inspect, text
+from uptake.app import create_app
+from uptake.cli import main
+from uptake.db import db
+for folder in sys.argv[2:]:
+    for step in json.loads(sys.argv[1]):
+        if step == ["plan"]:
+            from uptake.services.permissions import SYSTEM
+            from uptake_plans import drafts, editing
+            with create_app(Path(folder)).app_context():
+                plan = editing.create_plan(drafts.PlanDraft("NAP", {"en": "Plan"}), person=SYSTEM)
+                editing.create_action(plan, drafts.ActionDraft("1", {"en": "Act"}), person=SYSTEM)
+        else:
+            main.main(["--instance", folder, *step, "--json"], standalone_mode=False)
+    app = create_app(Path(folder))
+    with app.app_context():
+        there = inspect(db.engine).has_table("plans_action")
+        rows = db.session.execute(text("select count(*) from plans_action")).scalar() if there else None
+        pages = [app.test_client().get(path).status_code for path in ("/", "/recommendations", "/plans")]
+    print("@", json.dumps([rows, *pages]))
+"""
 
 
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The three wheels, built from the tree."""
-    folder = tmp_path_factory.mktemp("wheels")
+    """The wheels of the core and of each plugin, built from the tree: once, whichever of pytest's workers comes first."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, built = shared / "wheels", shared / "wheels.built"
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder)]
-    subprocess.run([*command, *map(str, DISTRIBUTIONS.values())], check=True)
+    with (shared / "wheels.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            subprocess.run([*command, *map(str, DISTRIBUTIONS)], check=True)
+            built.touch()
     return {path.name.split("-")[0]: path for path in folder.glob("*.whl")}
 
 
@@ -51,8 +88,23 @@ def clean(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> 
     return folder
 
 
-def run(clean: Path, *command: str) -> str:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "UPTAKE"))}
+@pytest.fixture(scope="module")
+def server(clean: Path) -> Iterator[str]:
+    """The address of an empty PostgreSQL database, for which the clean environment has the driver."""
+    given = os.environ.get("UPTAKE_TEST_POSTGRES")
+    if not given:
+        pytest.skip("UPTAKE_TEST_POSTGRES names no PostgreSQL server")
+    run(clean, str(clean / "bin" / "python"), "-m", "pip", "install", "--quiet", "psycopg[binary]>=3.2")
+    engine, name = create_engine(given, isolation_level="AUTOCOMMIT"), f"uptake_test_{uuid4().hex[:12]}"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'create database "{name}"')
+        yield make_url(given).set(database=name).render_as_string(hide_password=False)
+        connection.exec_driver_sql(f'drop database "{name}" with (force)')
+    engine.dispose()
+
+
+def run(clean: Path, *command: str, **more: str) -> str:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "UPTAKE"))} | more
     done = subprocess.run(command, cwd=clean, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -68,7 +120,23 @@ def test_wheels_hold_the_tree_and_nothing_else(wheels: dict[str, Path]) -> None:
     for path in wheels.values():
         with zipfile.ZipFile(path) as archive:
             members |= {name for name in archive.namelist() if ".dist-info/" not in name}
-    shipped = {".py", ".json", ".po", ".html", ".css", ".js", ".svg", ".typed", ".md", ".LICENSE", ".xml", ".txt"}
+    shipped = {
+        ".py",
+        ".json",
+        ".po",
+        ".pot",
+        ".html",
+        ".css",
+        ".js",
+        ".svg",
+        ".png",
+        ".typed",
+        ".md",
+        ".LICENSE",
+        ".xml",
+        ".txt",
+        ".typ",
+    }
     left_out = {"__pycache__", "_tests_"}
     tree = set()
     for name, folder in FOLDERS.items():
@@ -92,7 +160,9 @@ def test_the_wheels_work_without_the_checkout(clean: Path) -> None:
     found = json.loads(run(clean, uptake, "--instance", str(instance), "search", "torture", "--json"))
     assert found["count"] == len(found["items"]) > 0
     plugins = json.loads(run(clean, uptake, "--instance", str(instance), "plugin", "list", "--json"))["plugins"]
-    assert {plugin["name"]: plugin["status"] for plugin in plugins} == {"uhri": "enabled", "upr": "enabled"}
+    assert {plugin["name"]: plugin["status"] for plugin in plugins} == dict.fromkeys(
+        (package.parent.name for package in PACKAGES), "enabled"
+    )
 
 
 def test_a_page_of_the_wheels_has_its_style_and_its_translations(clean: Path) -> None:
@@ -108,3 +178,55 @@ def test_a_page_of_the_wheels_has_its_style_and_its_translations(clean: Path) ->
     for style in run(clean, python, "-c", PAGE, str(instance), *assets).split("\f")[: len(assets)]:
         assert style.startswith("200 text/css")
         assert len(style) > 1000
+
+
+def test_a_plugin_that_was_made_elsewhere_is_installed_beside_the_wheels(clean: Path, tmp_path: Path) -> None:
+    made = CliRunner().invoke(main, ["plugin", "new", "lakes", "--kind", "importer", "--into", str(tmp_path)])
+    assert made.exit_code == 0, made.stderr
+    folder, python, uptake = tmp_path / "uptake-lakes", str(clean / "bin" / "python"), str(clean / "bin" / "uptake")
+    build = ["wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path / "dist"), str(folder)]
+    subprocess.run([sys.executable, "-m", "pip", *build], check=True)
+    [wheel] = (tmp_path / "dist").glob("uptake_lakes-*.whl")
+    run(clean, python, "-m", "pip", "install", "--quiet", "--no-deps", str(wheel))
+    instance = str(clean / "lakes")
+    run(clean, uptake, "init", instance, "--all-states", "--json")
+    sample = str(folder / "tests" / "sample.csv")
+    report = json.loads(run(clean, uptake, "--instance", instance, "import", sample, "--json"))
+    assert (report["importer"], report["new"]) == ("lakes-table", 2)
+    checked = json.loads(run(clean, uptake, "plugin", "check", "lakes", "--sample", sample, "--json"))
+    assert checked["faults"] == 0
+    run(clean, python, "-m", "pip", "uninstall", "--quiet", "--yes", "uptake-lakes")
+    left = json.loads(run(clean, uptake, "--instance", instance, "plugin", "list", "--json"))["plugins"]
+    assert "lakes" not in {plugin["name"] for plugin in left}
+
+
+def test_a_plugin_comes_goes_and_comes_again_with_its_data(clean: Path, wheels: dict[str, Path], server: str) -> None:
+    """On both databases at once: what is installed is the same for both."""
+    python, uptake, folders = str(clean / "bin" / "python"), str(clean / "bin" / "uptake"), []
+    for name, database in (("life", ""), ("life-server", server)):
+        folders.append(str(clean / name))
+        run(clean, uptake, "init", folders[-1], "--state", "XMV", "--json", UPTAKE_DATABASE=database)
+        if database:
+            settings = Path(folders[-1]) / "uptake.toml"
+            settings.write_text(f"database = {json.dumps(database)}\n{settings.read_text('utf-8')}", encoding="utf-8")
+
+    def after(*steps: list[str]) -> list[list[int | None]]:
+        """What each site holds of the plugin then, and how its pages answer."""
+        said = run(clean, python, "-c", LIFE, json.dumps(steps), *folders)
+        return [json.loads(line[1:]) for line in said.splitlines() if line.startswith("@")]
+
+    def pip(*command: str) -> None:
+        run(clean, python, "-m", "pip", command[0], "--quiet", *command[1:])
+
+    upgrade = ["db", "upgrade"]
+    assert after(["plan"]) == [[1, 200, 200, 200]] * 2
+    assert after(["plugin", "disable", "plans"], upgrade) == [[1, 200, 200, 404]] * 2
+    assert after(["plugin", "enable", "plans"], upgrade) == [[1, 200, 200, 200]] * 2
+    pip("uninstall", "--yes", "uptake-plans")
+    assert after(upgrade, ["doctor"]) == [[1, 200, 200, 404]] * 2
+    pip("install", "--no-deps", str(wheels["uptake_plans"]))
+    assert after(upgrade) == [[1, 200, 200, 200]] * 2
+    pip("uninstall", "--yes", "uptake-plans")
+    assert after(["plugin", "purge", "plans", "--yes"], upgrade) == [[None, 200, 200, 404]] * 2
+    pip("install", "--no-deps", str(wheels["uptake_plans"]))
+    assert after(upgrade, ["plan"]) == [[1, 200, 200, 200]] * 2

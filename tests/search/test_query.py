@@ -91,6 +91,7 @@ def test_a_long_query_is_cut_and_says_so() -> None:
 @example("a (b OR c (d OR e (f OR g (h OR i)))) ) OR (j")
 @example("-a " * 400)
 @example("(a OR b) " * 110)
+@example('state:":')
 @settings(max_examples=1500, deadline=None)
 def test_every_text_is_read_and_its_reading_is_stable(text: str) -> None:
     reading = read(text)

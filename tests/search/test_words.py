@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from uptake.search.words import stem_of
+
 from tests.search.conftest import Find, Write
 
 FORMS = [
@@ -84,3 +89,20 @@ def test_and_or_not_and_brackets(write: Write, find: Find) -> None:
     assert find('boys OR (women -"girls")') == {neither, women}
     assert find("") == find("women OR NOT women") == {both, women, girls, neither}
     assert find("xyzzy") == set()
+
+
+def test_threads_that_stem_at_once_do_not_disturb_each_other() -> None:
+    said = [
+        f"{word}{ending}"
+        for word in ("كتاب", "مدرس", "قانون", "حقوق", "تعذيب")
+        for ending in ("", "ون", "ات", "ها", "هم")
+    ] * 8
+    alone = [stem_of("ar")(word) for word in said]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    for _ in range(20):
+        stem_of.cache_clear()
+        shared = stem_of("ar")
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(shared, said)) == alone
+    sys.setswitchinterval(before)

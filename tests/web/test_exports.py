@@ -107,7 +107,7 @@ def test_the_columns_are_an_interface(app: Flask, client: FlaskClient) -> None:
     header = client.get("/recommendations.csv").data.decode("utf-8-sig")
     assert header == (
         "id,state,state_name,mechanism,mechanism_name,family,symbol,document_title,paragraph,kind,date,cycle,session,position,"
-        "language,heading,text,recommenders,themes,groups,sdgs,missing,url\r\n"
+        "language,origin,heading,text,recommenders,themes,groups,sdgs,missing,url\r\n"
     )
 
 

@@ -7,6 +7,7 @@ import random
 import re
 import uuid
 from collections.abc import Iterator
+from itertools import cycle, product
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,7 +18,8 @@ from uptake.services.searching import FILTERS
 from werkzeug.routing import Rule
 
 SEED = 20261120
-RANDOM_ADDRESSES = 2_000
+RANDOM_ADDRESSES = 1_000
+NASTY_IN_A_PATH = 12
 NASTY = (
     "", " ", "\0", "a\0b", b"\xff", b"\xc3\x28", b"\xed\xa0\x80", "\ufffe", "\x01\x1f\x7f",
     "\r\nSet-Cookie: a=b", "😀", "👩‍👩‍👧", "\u202e\u200f", "'", '"', '""', "'; drop table recommendation; --",
@@ -102,19 +104,20 @@ def test_random_odd_addresses(demo: Flask) -> None:
     assert worse == []
 
 
-def test_every_nasty_value_in_every_path(demo: Flask) -> None:
-    paths = {filled(rule, value) for rule in rules(demo) if rule.arguments for value in NASTY}
+def test_nasty_values_in_every_path(demo: Flask) -> None:
+    chance = random.Random(SEED)
+    paths = {
+        filled(rule, value) for rule in rules(demo) if rule.arguments for value in chance.sample(NASTY, NASTY_IN_A_PATH)
+    }
     assert {path[:200]: code for path in paths if (code := status(demo, path)) >= 500} == {}
 
 
 def test_every_nasty_value_in_the_list(demo: Flask) -> None:
-    listed = ["/recommendations.json", "/recommendations.atom"]
-    listed += ["/recommendations"] if any(rule.rule == "/recommendations" for rule in rules(demo)) else []
+    """Each value in each parameter, on the page, its data and its feed by turns."""
+    listed = ("/recommendations.json", "/recommendations.atom", "/recommendations")
     answers = {
         (path, name, value): status(demo, path, f"{name}={escaped(value)}&facets={name == 'q':d}")
-        for path in listed
-        for name in LISTED
-        for value in NASTY
+        for (name, value), path in zip(product(LISTED, NASTY), cycle(listed), strict=False)
     }
     assert {key: code for key, code in answers.items() if code >= 500} == {}
 
@@ -134,7 +137,7 @@ def test_odd_query_strings(demo: Flask) -> None:
         (b"/" + b"1" * 100_000, "", 414),
         (b"/fr/" + b"/" * 100_000, "", 414),
         (b"/recommendations.json", "q=" + "a" * 100_000, 414),
-        (b"/recommendations.pdf", "", 404),
+        (b"/recommendations.odt", "", 404),
         (b"/recommendations.JSON", "", 404),
     ],
 )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
-from uptake.db import session
+from sqlalchemy import func, select, update
+from uptake.db import session, transaction
 from uptake.hooks.kinds import Draft, TagDraft
 from uptake.models.imports import ImportChange
 from uptake.models.recommendations import ExternalId, Position, Recommendation, RecommendationText
 from uptake.models.vocabularies import Tag, Term
+from uptake.services import history
 from uptake.services.editing import edit_facts, set_position, set_tag, set_text
 from uptake.services.importing.run import ImportReport
+from uptake.services.importing.undo import undo_import
+from uptake.services.permissions import SYSTEM
 
 Make = Callable[..., dict[str, Any]]
 Import = Callable[..., ImportReport]
@@ -176,3 +180,54 @@ def test_a_translation_by_a_person_survives_and_the_official_text_is_replaced(
     set_text(one().id, "sl", "Dajte vsakemu zavetišču svoj proračun.", actor="Ana", version=one().version)
     import_records([record(Text="1.Other words.")])
     assert texts() == {"en": "Other words.", "sl": "Dajte vsakemu zavetišču svoj proračun."}
+
+
+def test_an_official_text_takes_the_place_of_a_machines_translation_which_stays_in_the_history(
+    record: Make, import_records: Import
+) -> None:
+    import_records([record()])
+    set_text(one().id, "fr", "Donnez un budget aux foyers.", actor="Ana", version=one().version)
+    with transaction() as current:
+        current.execute(update(RecommendationText).where(RecommendationText.language == "fr").values(origin="machine"))
+    report = import_records([record(Text="1.Dotez chaque foyer d'un budget.")], "fr")
+    row = session().scalars(select(RecommendationText).where(RecommendationText.language == "fr")).one()
+    assert (row.cleaned, row.origin) == ("Dotez chaque foyer d'un budget.", "official")
+    found = history.of_recommendation(session(), one().uuid, person=SYSTEM).changes[0]
+    assert (found.action, found.run) == ("import.change", report.run)
+    assert ["text.fr", "Donnez un budget aux foyers.", "Dotez chaque foyer d'un budget."] in found.fields
+    undo_import(report.run)
+    assert texts()["fr"] == "Donnez un budget aux foyers."
+
+
+def test_a_persons_translation_stays_when_an_official_text_comes_and_the_run_says_so(
+    record: Make, import_records: Import
+) -> None:
+    import_records([record()])
+    set_text(one().id, "fr", "Donnez un budget aux foyers.", actor="Ana", version=one().version)
+    report = import_records([record(Text="1.Dotez chaque foyer d'un budget.")], "fr")
+    assert texts()["fr"] == "Donnez un budget aux foyers."
+    kept = [found for found in report.findings if found["code"] == "official-text"]
+    assert [(found["count"], found["values"]) for found in kept] == [(1, {"language": "fr"})]
+
+
+def test_a_translation_of_a_text_that_the_feed_has_changed_is_outdated(record: Make, import_records: Import) -> None:
+    import_records([record()])
+    set_text(one().id, "sl", "Dajte vsakemu zavetišču svoj proračun.", actor="Ana", version=one().version)
+    import_records([record(PublicationDate="2024-05-05T00:00:00")])
+    outdated = select(RecommendationText.outdated).where(RecommendationText.language == "sl")
+    assert session().scalars(outdated).one() is False
+    import_records([record(Text="1.Other words.")])
+    assert session().scalars(outdated.execution_options(populate_existing=True)).one() is True
+
+
+def test_the_journal_of_a_run_from_before_the_mark_is_still_put_back(record: Make, import_records: Import) -> None:
+    import_records([record()])
+    report = import_records([record(Text="1.Other words.")])
+    with transaction() as current:
+        change = current.scalars(select(ImportChange)).one()
+        before = dict(change.before if isinstance(change.before, dict) else json.loads(change.before))
+        rows = before["children"]["recommendation_text"]
+        before["children"]["recommendation_text"] = [row[:9] for row in rows]
+        change.before = before
+    undo_import(report.run)
+    assert texts() == {"en": "Give every shelter number 1 a budget of its own."}
