@@ -2,9 +2,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-PLUGINS = plugins/uhri plugins/upr
+PLUGINS = $(wildcard plugins/*)
 WORKERS ?= 2
-EXTRACT = -F babel.cfg -k N_ -k _:1 --no-location --sort-output
+PACKAGES = $(patsubst %/__init__.py,%,$(wildcard plugins/*/uptake_*/__init__.py))
 SOURCES = pyproject.toml package-lock.json $(PLUGINS:%=%/pyproject.toml)
 
 .PHONY: demo test lint bench translations clean
@@ -19,15 +19,15 @@ lint: $(VENV)/.developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check core plugins tests build_backend
 	$(BIN)/mypy core/uptake
-	$(BIN)/mypy plugins/uhri/uptake_uhri plugins/upr/uptake_upr
+	$(BIN)/mypy $(PACKAGES)
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.developing
 	$(BIN)/python -m tests.bench
 
 translations: $(VENV)/.developing
-	$(BIN)/pybabel -q extract $(EXTRACT) -o translations/messages.pot core/uptake
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -i translations/messages.pot -d translations
+	$(BIN)/uptake translations update
+	$(BIN)/uptake translations check
 
 clean:
 	rm -rf $(VENV) node_modules build dist core/uptake/web/static/vendor demo-instance
@@ -44,7 +44,7 @@ $(VENV)/.installed: $(VENV)/.pip $(SOURCES)
 	touch $@
 
 $(VENV)/.developing: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --group dev --editable ".[postgres]"
+	$(BIN)/python -m pip install --quiet --group dev --editable ".[postgres,s3,charts,pdf]"
 	touch $@
 
 node_modules/axe-core/axe.min.js: package-lock.json $(VENV)/.developing
