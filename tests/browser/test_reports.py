@@ -31,8 +31,9 @@ def test_from_a_gap_to_the_text_of_a_section(signed_in_page: Open) -> None:
     focal.get_by_role("region", name="Reports").get_by_role("link", name="Mid-term report").click()
     focal.get_by_role("link", name="Progress on supported recommendations").click()
     offer = focal.locator(".offer").filter(has_text="118.9")
-    for box in offer.locator('input[type="checkbox"]:not([disabled])').all()[:2]:
-        box.check()
+    open_boxes = offer.locator('input[type="checkbox"]:not([disabled])')
+    open_boxes.first.check()
+    open_boxes.nth(1).check()
     focal.get_by_role("button", name="Take in what is ticked").click()
     expect(focal.locator(".report-text")).to_contain_text("Strengthen the Office of the Ombudsman")
     expect(focal.locator(".report-text")).to_contain_text("A bill amending the Ombudsman Act")
