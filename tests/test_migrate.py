@@ -19,7 +19,7 @@ from uptake.migrate import CORE, Component
 from uptake.models.actors import Actor
 from uptake.models.recommendations import RecommendationText
 from uptake.models.vocabularies import Term
-from uptake.services.reference import load_reference
+from uptake.services.plugins.reference import load_reference
 from uptake.testing.reporting import Scene
 
 REVISION = '''"""A table of the moon plugin"""

@@ -10,9 +10,9 @@ from flask import Flask
 from uptake import builtin, db, settings
 from uptake.hooks import loader
 from uptake.hooks.registry import Registry
-from uptake.services.extensions import extend
 from uptake.services.instance import remember
-from uptake.services.languages import speak
+from uptake.services.plugins.extensions import extend
+from uptake.services.translating.languages import speak
 from uptake.web.setup import setup as setup_web
 
 EXTENSION = "uptake"

@@ -7,7 +7,7 @@ from importlib.resources import files
 from uptake.files.reference import read_mechanisms
 from uptake.hooks.kinds import Importer, MechanismSpec
 from uptake.hooks.specs import hookimpl
-from uptake.services.table_importer import TableImporter
+from uptake.services.importing.table_importer import TableImporter
 
 
 @hookimpl

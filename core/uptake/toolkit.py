@@ -62,33 +62,26 @@ from uptake.hooks.reports import ReportFormat, ReportOutline, ReportSection
 from uptake.hooks.specs import hookimpl
 from uptake.i18n import day, direction, gettext, language_name, moment, ngettext, number, pick, told
 from uptake.search.engine import Query
+from uptake.services.actors.institutions import Named as Institution
+from uptake.services.actors.institutions import named as institutions_named
+from uptake.services.actors.institutions import options as institution_options
 from uptake.services.audit import record_event
-from uptake.services.cards import Card, load_cards
-from uptake.services.cards import ids_of as recommendation_ids
-from uptake.services.extensions import registry_of
-from uptake.services.file_kinds import identify as identify_file
-from uptake.services.handling import Handling, handling_of
+from uptake.services.charts.pictures_for_plugins import picture, picture_png
+from uptake.services.charts.pictures_table import Table as PictureTable
 from uptake.services.instance import languages_of as site_languages
 from uptake.services.instance import plugin_options
-from uptake.services.institutions import (
-    Named as Institution,
-)
-from uptake.services.institutions import (
-    named as institutions_named,
-)
-from uptake.services.institutions import (
-    options as institution_options,
-)
-from uptake.services.jobs import RunningJob
-from uptake.services.jobs import start as start_job
-from uptake.services.letters import speaking
-from uptake.services.list_files import ListColumn, ListFile
-from uptake.services.notices import people_of, tell
+from uptake.services.lists.cards import Card, load_cards
+from uptake.services.lists.cards import ids_of as recommendation_ids
+from uptake.services.lists.list_files import ListColumn, ListFile
+from uptake.services.lists.searching import build_query, counts_of, matching
+from uptake.services.people.letters import speaking
 from uptake.services.permissions import load_person, may, may_somewhere, reach, require, require_somewhere
-from uptake.services.pictures_for_plugins import picture, picture_png
-from uptake.services.pictures_table import Table as PictureTable
-from uptake.services.report_material import Material, informed, material_of, place_of
-from uptake.services.report_scope import (
+from uptake.services.plugins.extensions import registry_of
+from uptake.services.progress.handling import Handling, handling_of
+from uptake.services.progress.workflow import facts_of as update_facts
+from uptake.services.progress.workflow_told import reaching as people_reaching
+from uptake.services.reporting.report_material import Material, informed, material_of, place_of
+from uptake.services.reporting.report_scope import (
     Finder,
     actors_of_kinds,
     base_address,
@@ -101,12 +94,13 @@ from uptake.services.report_scope import (
     state_options,
     writers,
 )
-from uptake.services.searching import build_query, counts_of, matching
+from uptake.services.running.jobs import RunningJob
+from uptake.services.running.jobs import start as start_job
 from uptake.services.site_settings import get as setting
-from uptake.services.waiting_uploads import find as find_upload
-from uptake.services.waiting_uploads import keep as keep_upload
-from uptake.services.workflow import facts_of as update_facts
-from uptake.services.workflow_told import reaching as people_reaching
+from uptake.services.storing.file_kinds import identify as identify_file
+from uptake.services.storing.waiting_uploads import find as find_upload
+from uptake.services.storing.waiting_uploads import keep as keep_upload
+from uptake.services.telling.notices import people_of, tell
 from uptake.texts import clean, cut, fold, normalise_number, slugify, unprintable
 from uptake.web.links import path_to, site
 from uptake.web.list_answers import list_answer

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from uptake.services import api_tokens
+from uptake.services.people import api_tokens
 from uptake.testing.databases import close
 from uptake.testing.people import make_actor, make_person
 

@@ -17,8 +17,8 @@ from uptake.db import transaction
 from uptake.models.imports import ImportRun
 from uptake.models.progress import Assessment
 from uptake.models.recommendations import Recommendation
-from uptake.services import manual_entry
-from uptake.services.manual_entry import Entry
+from uptake.services.recommendations import manual_entry
+from uptake.services.recommendations.manual_entry import Entry
 from uptake.testing.api import Program
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.progress import make_assignment, make_update

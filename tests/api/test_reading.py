@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import event, select
 from uptake.db import db, session
 from uptake.models.recommendations import Recommendation
-from uptake.services import manual_entry
-from uptake.services.manual_entry import Entry
+from uptake.services.recommendations import manual_entry
+from uptake.services.recommendations.manual_entry import Entry
 from uptake.testing.api import Program
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.progress import make_assignment, make_update

@@ -11,7 +11,7 @@ from uptake.db import session, transaction
 from uptake.models.audit import AuditEntry
 from uptake.models.people import User
 from uptake.models.tokens import ApiToken
-from uptake.services import accounts, api_tokens, erasure
+from uptake.services.people import accounts, api_tokens, erasure
 from uptake.testing.api import Program
 from uptake.testing.people import make_person, signed_in, token_of
 

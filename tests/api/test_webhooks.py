@@ -22,7 +22,8 @@ from uptake.db import session, transaction
 from uptake.errors import Invalid
 from uptake.models.jobs import Job
 from uptake.models.webhooks import Webhook, WebhookDelivery
-from uptake.services import outward, webhooks, workflow
+from uptake.services.progress import workflow
+from uptake.services.telling import outward, webhooks
 from uptake.settings import Settings
 from uptake.testing.demo import import_demo
 from uptake.testing.jobs import run_jobs

@@ -87,7 +87,7 @@ def test_the_whole_way_of_a_recommendation(app: Flask) -> None:
 
 
 def _a_scale() -> tuple[str, str]:
-    from uptake.services.scales import fitting
+    from uptake.services.progress.scales import fitting
 
     one = fitting("others", "UPR")[0]
     return one.code, next(iter(one.grades))

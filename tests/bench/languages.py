@@ -10,7 +10,7 @@ from uptake import builtin, i18n
 from uptake.hooks import loader
 from uptake.languages import layers
 from uptake.languages.layers import file_of
-from uptake.services.languages import speak
+from uptake.services.translating.languages import speak
 from uptake.settings import Settings
 
 ROUNDS = 100_000

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page
 from uptake.app import create_app, registry
 from uptake.db import session
 from uptake.i18n import direction
-from uptake.services.languages import offered
+from uptake.services.translating.languages import offered
 from uptake.testing.databases import close
 from uptake.testing.people import Browser as Client
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from uptake.app import create_app
 from uptake.commands.setup import make_instance
-from uptake.services import accounts
+from uptake.services.people import accounts
 from uptake.testing.databases import close
 from uptake.web.passwords import hashed
 

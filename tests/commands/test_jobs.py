@@ -16,7 +16,7 @@ from sqlalchemy import update
 from uptake.app import create_app
 from uptake.db import session, transaction
 from uptake.models.jobs import Job
-from uptake.services import jobs
+from uptake.services.running import jobs
 from uptake.testing.databases import close
 
 Run = Callable[..., Any]

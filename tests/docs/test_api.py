@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from uptake.api.description import LISTS
-from uptake.services import api_tokens
-from uptake.services.webhook_sending import signature
-from uptake.services.webhooks import EVENTS
+from uptake.services.people import api_tokens
+from uptake.services.telling.webhook_sending import signature
+from uptake.services.telling.webhooks import EVENTS
 from uptake.testing.people import make_actor, make_person
 from werkzeug.serving import make_server
 

@@ -19,7 +19,7 @@ from uptake.cli import main
 from uptake.files.mapping import Mapping
 from uptake.search.query import read
 from uptake.services.importing.run import run_import
-from uptake.services.reference import load_reference
+from uptake.services.plugins.reference import load_reference
 from uptake.settings import Settings
 from uptake.testing.databases import close
 from uptake.testing.plugins import announce

@@ -13,8 +13,9 @@ from uptake.db import session
 from uptake.errors import AppError, Conflict, Invalid, Refused
 from uptake.hooks.calls import machine_translation
 from uptake.models.audit import AuditEntry
-from uptake.services import plugin_faults, site_settings
+from uptake.services import site_settings
 from uptake.services.permissions import SYSTEM
+from uptake.services.plugins import plugin_faults
 from uptake.services.translating import desk, machine
 from uptake.services.translating.items import HUMAN, MACHINE, Item
 from uptake.services.translating.kinds import find

@@ -12,9 +12,11 @@ from uptake.app import build, registry
 from uptake.db import session, transaction
 from uptake.errors import PluginFault
 from uptake.hooks.contributions import Ailment
-from uptake.services import diagnosis, jobs, plugin_faults
+from uptake.services import diagnosis
 from uptake.services.importing.report import ImportOptions
 from uptake.services.importing.run import run_import
+from uptake.services.plugins import plugin_faults
+from uptake.services.running import jobs
 from uptake.settings import Settings
 from uptake.testing.databases import close
 from uptake.testing.jobs import run_jobs

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from uptake import builtin
 from uptake.hooks import loader
-from uptake.services.scales import scales
+from uptake.services.progress.scales import scales
 
 LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru", "pt")
 SCRIPTS = {"ar": r"[\u0600-\u06ff]", "ru": r"[\u0400-\u04ff]", "zh": r"[\u4e00-\u9fff]"}

@@ -20,8 +20,8 @@ from uptake import db
 from uptake.search import contents, index, ordering
 from uptake.search.engine import FACETS, SORTS, Engine, Query
 from uptake.search.query import LONGEST
-from uptake.services import searching
-from uptake.services.searching import build_query
+from uptake.services.lists import searching
+from uptake.services.lists.searching import build_query
 
 from tests.search.conftest import Find, Write, insert
 from tests.search.test_query import TEXTS

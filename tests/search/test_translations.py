@@ -10,11 +10,12 @@ from sqlalchemy import select
 from uptake.db import session, transaction
 from uptake.models.recommendations import Recommendation
 from uptake.search import index
-from uptake.services import recommendation_edits, searching
 from uptake.services.importing.report import ImportReport
 from uptake.services.importing.undo import undo_import
-from uptake.services.manual_entry import Entry, create
+from uptake.services.lists import searching
 from uptake.services.permissions import SYSTEM
+from uptake.services.recommendations import recommendation_edits
+from uptake.services.recommendations.manual_entry import Entry, create
 from uptake.services.translating import desk
 from uptake.services.translating.items import HUMAN, MACHINE, Version
 from uptake.services.translating.kind import Change

@@ -19,7 +19,7 @@ from uptake.models.search import Posting
 from uptake.search import index
 from uptake.search.engine import Engine, Query
 from uptake.search.snapshot import snapshot
-from uptake.services import searching
+from uptake.services.lists import searching
 from uptake.testing.people import make_actor
 
 from tests.search.conftest import Find, Write

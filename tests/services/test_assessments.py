@@ -15,10 +15,10 @@ from uptake.models.audit import AuditEntry
 from uptake.models.mechanisms import Mechanism
 from uptake.models.notices import Notice
 from uptake.models.progress import Assessment
-from uptake.services import scales
-from uptake.services.assessment_pages import listing, published
-from uptake.services.assessments import Draft, edit, withdraw, write
 from uptake.services.permissions import Person
+from uptake.services.progress import scales
+from uptake.services.progress.assessment_pages import listing, published
+from uptake.services.progress.assessments import Draft, edit, withdraw, write
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor
 from uptake.testing.progress import make_assignment, make_recommendation

@@ -13,12 +13,13 @@ from uptake.errors import Refused
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment
 from uptake.search.engine import Engine
-from uptake.services import assignment_desk, bulk, recommendation_edits
-from uptake.services.assignment_desk import DeskPage
-from uptake.services.assignments import accept, assign, decline
-from uptake.services.follow_ups import Schedule, plan
 from uptake.services.permissions import Person
-from uptake.services.responsibility_pages import panel
+from uptake.services.recommendations import bulk, recommendation_edits
+from uptake.services.responsibility import assignment_desk
+from uptake.services.responsibility.assignment_desk import DeskPage
+from uptake.services.responsibility.assignments import accept, assign, decline
+from uptake.services.responsibility.follow_ups import Schedule, plan
+from uptake.services.responsibility.responsibility_pages import panel
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor
 

@@ -11,10 +11,10 @@ from uptake.models.audit import AuditEntry
 from uptake.models.notices import Notice
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment
-from uptake.services import searching
-from uptake.services.assignments import accept, assign, decline, end
 from uptake.services.audit import verify
+from uptake.services.lists import searching
 from uptake.services.permissions import Person
+from uptake.services.responsibility.assignments import accept, assign, decline, end
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor
 

@@ -13,10 +13,13 @@ from uptake.db import session, transaction
 from uptake.errors import Refused
 from uptake.models.people import Invitation, Membership, PersonSetting
 from uptake.models.progress import Update
-from uptake.services import erasure, evidence, handover, history, invitations, mail
 from uptake.services.audit import record_event
-from uptake.services.handover import Successor
+from uptake.services.people import erasure, handover, invitations
+from uptake.services.people.handover import Successor
 from uptake.services.permissions import Person, load_person, may
+from uptake.services.progress import evidence
+from uptake.services.recommendations import history
+from uptake.services.telling import mail
 from uptake.settings import Settings
 from uptake.testing.files import PDF
 from uptake.testing.fixtures import PersonWith, SignInAs

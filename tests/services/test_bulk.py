@@ -16,15 +16,17 @@ from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import BulkChange, FollowUp
 from uptake.models.vocabularies import Tag, Term
 from uptake.search import index
-from uptake.services import assignment_rows, bulk, bulk_wishes, searching
-from uptake.services.assignments import assign
 from uptake.services.audit import verify
-from uptake.services.clusters import create
-from uptake.services.editing import set_tag
-from uptake.services.follow_ups import Schedule, plan, schedule
-from uptake.services.history import of_recommendation
 from uptake.services.importing.undo import undo_import
+from uptake.services.lists import searching
 from uptake.services.permissions import Person
+from uptake.services.recommendations import bulk, bulk_wishes
+from uptake.services.recommendations.editing import set_tag
+from uptake.services.recommendations.history import of_recommendation
+from uptake.services.responsibility import assignment_rows
+from uptake.services.responsibility.assignments import assign
+from uptake.services.responsibility.clusters import create
+from uptake.services.responsibility.follow_ups import Schedule, plan, schedule
 from uptake.testing.dumps import index_dump
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor

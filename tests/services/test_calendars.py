@@ -12,8 +12,8 @@ from uptake.db import session, transaction
 from uptake.errors import NotFound, Refused
 from uptake.models.people import User
 from uptake.models.responsibility import FollowUp
-from uptake.services import calendars
 from uptake.services.permissions import NOBODY, Person
+from uptake.services.telling import calendars
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.progress import make_assignment, make_recommendation
 

@@ -9,10 +9,11 @@ from uptake.db import session
 from uptake.errors import Conflict, Invalid, NotFound, Refused
 from uptake.models.audit import AuditEntry
 from uptake.models.recommendations import Recommendation
-from uptake.services import assignment_rows, bulk, clusters
 from uptake.services.audit import verify
-from uptake.services.cluster_pages import cluster_page, suggestions
 from uptake.services.permissions import Person
+from uptake.services.recommendations import bulk
+from uptake.services.responsibility import assignment_rows, clusters
+from uptake.services.responsibility.cluster_pages import cluster_page, suggestions
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor
 

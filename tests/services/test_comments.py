@@ -12,8 +12,8 @@ from uptake.errors import Invalid, NotFound, Refused
 from uptake.models.audit import AuditEntry
 from uptake.models.notices import Notice
 from uptake.models.progress import Comment
-from uptake.services import comments
 from uptake.services.permissions import NOBODY, Person
+from uptake.services.progress import comments
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor
 from uptake.testing.progress import make_assignment, make_recommendation, make_update

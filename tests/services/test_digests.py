@@ -15,8 +15,9 @@ from uptake.db import session, transaction
 from uptake.models.jobs import Job
 from uptake.models.notices import Notice
 from uptake.models.people import PersonSetting, User
-from uptake.services import digest_mail, digests, jobs, notices, schedules
 from uptake.services.permissions import Person
+from uptake.services.running import jobs, schedules
+from uptake.services.telling import digest_mail, digests, notices
 from uptake.settings import Settings
 from uptake.testing.databases import close
 from uptake.testing.jobs import run_jobs

@@ -11,9 +11,9 @@ from uptake.db import db, session
 from uptake.errors import Invalid, NotFound, Refused
 from uptake.models.recommendations import Recommendation, RecommendationText
 from uptake.models.responsibility import ClusterMember
-from uptake.services import clusters
-from uptake.services.duplicates import dismiss, suggest
 from uptake.services.permissions import Person
+from uptake.services.recommendations.duplicates import dismiss, suggest
+from uptake.services.responsibility import clusters
 from uptake.testing.fixtures import PersonWith
 
 PENALTY = "Ratify the Second Optional Protocol to the International Covenant on Civil and Political Rights%"

@@ -16,9 +16,9 @@ from uptake.models.audit import AuditEntry
 from uptake.models.recommendations import Position, Recommendation, RecommendationText
 from uptake.models.vocabularies import Tag, Term
 from uptake.search import index
-from uptake.services import searching
 from uptake.services.audit import verify
-from uptake.services.editing import edit_facts, set_position, set_tag, set_text
+from uptake.services.lists import searching
+from uptake.services.recommendations.editing import edit_facts, set_position, set_tag, set_text
 from uptake.testing.dumps import dump, index_dump
 
 ANA: dict[str, Any] = {"actor": "Ana", "version": 1}

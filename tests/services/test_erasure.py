@@ -17,8 +17,8 @@ from uptake.models.people import Invitation, Membership, Passkey, PersonSetting,
 from uptake.models.progress import Comment, Update
 from uptake.services.audit import record_event, verify
 from uptake.services.authors import Authors
-from uptake.services.erasure import erase
-from uptake.services.own_data import own_data
+from uptake.services.people.erasure import erase
+from uptake.services.people.own_data import own_data
 from uptake.services.permissions import NOBODY, Person, load_person
 from uptake.testing.people import make_actor
 

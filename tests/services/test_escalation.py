@@ -14,10 +14,11 @@ from uptake.models.people import Membership
 from uptake.models.progress import SiteSetting, Update, UpdateItem
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment, FollowUp
-from uptake.services import escalation, jobs
 from uptake.services.importing.sources import HUMAN, source_id
 from uptake.services.permissions import Person
-from uptake.services.worklists import Wanted, look
+from uptake.services.responsibility import escalation
+from uptake.services.running import jobs
+from uptake.services.work.worklists import Wanted, look
 from uptake.testing.jobs import run_jobs
 from uptake.testing.people import make_actor
 

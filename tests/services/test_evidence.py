@@ -14,8 +14,8 @@ from uptake.errors import Conflict, Invalid, NotFound, Refused
 from uptake.models.audit import AuditEntry
 from uptake.models.documents import Document
 from uptake.models.progress import Evidence, StoredFile, Update
-from uptake.services import evidence
 from uptake.services.permissions import Person
+from uptake.services.progress import evidence
 from uptake.testing.files import GIF, HTML, PDF
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor

@@ -11,8 +11,8 @@ from uptake.db import session
 from uptake.errors import Conflict, Invalid, NotFound, Refused
 from uptake.models.audit import AuditEntry
 from uptake.models.recommendations import Recommendation
-from uptake.services.follow_ups import Schedule, plan, read, schedule
 from uptake.services.permissions import Person
+from uptake.services.responsibility.follow_ups import Schedule, plan, read, schedule
 from uptake.testing.fixtures import PersonWith
 
 DUE = datetime.date(2030, 1, 31)

@@ -11,9 +11,11 @@ from uptake.models.notices import Follow, Notice
 from uptake.models.people import User
 from uptake.models.recommendations import Recommendation
 from uptake.search import index
-from uptake.services import assignments, follows, workflow
-from uptake.services.notice_words import sentences
 from uptake.services.permissions import NOBODY, Person
+from uptake.services.progress import workflow
+from uptake.services.responsibility import assignments
+from uptake.services.telling import follows
+from uptake.services.telling.notice_words import sentences
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.progress import make_assignment, make_recommendation, make_update
 

@@ -9,9 +9,9 @@ import json
 from flask import Flask
 from sqlalchemy import event
 from uptake.db import db, session
-from uptake.services import exporting, searching
-from uptake.services.handling import handling_of
+from uptake.services.lists import exporting, searching
 from uptake.services.names import Names
+from uptake.services.progress.handling import handling_of
 from uptake.testing.reporting import Scene
 
 WANTED = ("id", "status", "confirmed", "lead", "support", "latest")

@@ -17,8 +17,8 @@ from uptake.models.people import Invitation, Membership, User
 from uptake.models.progress import Update
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment
-from uptake.services import handover, invitations, memberships
-from uptake.services.handover import Successor
+from uptake.services.people import handover, invitations, memberships
+from uptake.services.people.handover import Successor
 from uptake.services.permissions import NOBODY, Person, load_person
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor

@@ -14,11 +14,11 @@ from uptake.db import db, session, transaction
 from uptake.errors import NotFound
 from uptake.models.progress import Update
 from uptake.models.recommendations import Recommendation
-from uptake.services import history
 from uptake.services.audit import record_event
 from uptake.services.importing.undo import undo_import
 from uptake.services.permissions import NOBODY
-from uptake.services.recommendation_edits import Wanted, change
+from uptake.services.recommendations import history
+from uptake.services.recommendations.recommendation_edits import Wanted, change
 from uptake.testing.people import make_actor, make_person
 
 HEAD = "Nr,Text,State,Body,Date\n"

@@ -12,9 +12,9 @@ from uptake.app import registry
 from uptake.db import session
 from uptake.errors import Refused
 from uptake.models.recommendations import Recommendation
-from uptake.services.import_preview import preview
+from uptake.services.importing.import_preview import preview
 from uptake.services.importing.report import ImportOptions
-from uptake.services.recommendation_edits import Wanted, change
+from uptake.services.recommendations.recommendation_edits import Wanted, change
 from uptake.testing.dumps import dump
 
 COLUMNS = {"key": "Nr", "text": "Text", "state": "State", "mechanism": "Body", "symbol": "Symbol", "paragraph": "Paragraph",

@@ -14,10 +14,10 @@ from uptake.errors import Conflict, Invalid, Refused
 from uptake.files.sheets import open_sheet
 from uptake.models.actors import Actor
 from uptake.models.audit import AuditEntry
-from uptake.services import institution_edits as edits
-from uptake.services import institution_table as table
-from uptake.services.institution_rules import Draft
-from uptake.services.institution_table import Preview
+from uptake.services.actors import institution_edits as edits
+from uptake.services.actors import institution_table as table
+from uptake.services.actors.institution_rules import Draft
+from uptake.services.actors.institution_table import Preview
 from uptake.services.permissions import Person
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor

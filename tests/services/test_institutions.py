@@ -13,9 +13,9 @@ from uptake.errors import Conflict, Invalid, NotFound, Refused
 from uptake.models.actors import Actor
 from uptake.models.audit import AuditEntry
 from uptake.search.engine import Engine, Query
-from uptake.services import institution_edits as edits
-from uptake.services import institutions
-from uptake.services.institution_rules import Draft
+from uptake.services.actors import institution_edits as edits
+from uptake.services.actors import institutions
+from uptake.services.actors.institution_rules import Draft
 from uptake.services.permissions import NOBODY
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor

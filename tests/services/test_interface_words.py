@@ -16,8 +16,8 @@ from uptake.languages.layers import file_of
 from uptake.languages.po import Entry
 from uptake.languages.xliff import key_of
 from uptake.models.audit import AuditEntry
-from uptake.services import interface_list, interface_words
 from uptake.services.permissions import NOBODY, Person
+from uptake.services.translating import interface_list, interface_words
 
 PersonWith = Callable[..., Person]
 STATE, CODES = "State under review", "{count} code"

@@ -13,8 +13,8 @@ from uptake.db import session, transaction
 from uptake.errors import Conflict, Invalid
 from uptake.i18n import set_locale
 from uptake.models.jobs import Job
-from uptake.services import job_pages, jobs
 from uptake.services.permissions import SYSTEM
+from uptake.services.running import job_pages, jobs
 from uptake.testing.jobs import run_jobs, worker_of
 
 told: list[dict[str, Any]] = []

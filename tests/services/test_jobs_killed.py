@@ -21,8 +21,8 @@ from uptake.app import build
 from uptake.db import session, transaction
 from uptake.models.jobs import Job
 from uptake.models.progress import SiteSetting
-from uptake.services import jobs
-from uptake.services.job_pulse import progress_of
+from uptake.services.running import jobs
+from uptake.services.running.job_pulse import progress_of
 from uptake.settings import Settings, load
 from uptake.testing.databases import close
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from uptake.db import after_commit, transaction
-from uptake.services import mail, periodic
 from uptake.services.diagnosis import examine
-from uptake.services.mail import OUTBOX, MailFault
+from uptake.services.running import periodic
+from uptake.services.telling import mail
+from uptake.services.telling.mail import OUTBOX, MailFault
 from uptake.settings import Settings, load
 from uptake.testing.jobs import run_jobs
 from uptake.testing.mailbox import Mailbox, text_of

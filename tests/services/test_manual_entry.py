@@ -16,11 +16,12 @@ from uptake.models.audit import AuditEntry
 from uptake.models.documents import Document
 from uptake.models.recommendations import ExternalId, Position, Recommendation, RecommendationText, Withdrawal
 from uptake.search import index
-from uptake.services import components, searching
 from uptake.services.audit import verify
-from uptake.services.manual_entry import Entry, create, create_all
+from uptake.services.lists import searching
 from uptake.services.permissions import Person
-from uptake.services.recommendation_edits import Wanted, change, form_of, restore, withdraw
+from uptake.services.recommendations import components
+from uptake.services.recommendations.manual_entry import Entry, create, create_all
+from uptake.services.recommendations.recommendation_edits import Wanted, change, form_of, restore, withdraw
 from uptake.testing.dumps import index_dump
 
 DAY = datetime.date(2023, 11, 9)

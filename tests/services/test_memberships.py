@@ -15,8 +15,9 @@ from uptake.models.notices import Notice
 from uptake.models.people import Membership, User
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment
-from uptake.services import institution_edits, memberships
-from uptake.services.memberships import Role
+from uptake.services.actors import institution_edits
+from uptake.services.people import memberships
+from uptake.services.people.memberships import Role
 from uptake.services.permissions import NOBODY, Person, load_person
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor

@@ -17,11 +17,11 @@ from uptake.models.actors import Actor
 from uptake.models.progress import Update
 from uptake.models.recommendations import Withdrawal
 from uptake.models.responsibility import FollowUp
-from uptake.services import my_work, work_list
-from uptake.services.my_work import SECTIONS
 from uptake.services.permissions import NOBODY, Person
-from uptake.services.status_scale import load_scale
-from uptake.services.worklists import STATES, Wanted
+from uptake.services.progress.status_scale import load_scale
+from uptake.services.work import my_work, work_list
+from uptake.services.work.my_work import SECTIONS
+from uptake.services.work.worklists import STATES, Wanted
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.progress import make_assignment, make_recommendation, make_update
 

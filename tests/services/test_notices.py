@@ -12,10 +12,10 @@ from uptake.errors import NotFound, Refused
 from uptake.i18n import set_locale
 from uptake.models.notices import Notice
 from uptake.models.recommendations import Recommendation, RecommendationText
-from uptake.services import notice_pages, notices
 from uptake.services.importing.sources import HUMAN, source_id
-from uptake.services.notice_words import sentences
 from uptake.services.permissions import NOBODY, Person
+from uptake.services.telling import notice_pages, notices
+from uptake.services.telling.notice_words import sentences
 from uptake.testing.people import make_actor, token_of
 
 

@@ -16,7 +16,7 @@ from uptake.models.progress import Update, UpdateItem, UpdateStep
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment, FollowUp
 from uptake.search import index
-from uptake.services.oversight import TALLIED, middle, oversight
+from uptake.services.work.oversight import TALLIED, middle, oversight
 from uptake.testing.people import make_actor
 
 NOW = datetime.now(UTC)

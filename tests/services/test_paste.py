@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from uptake.db import session
 from uptake.errors import Refused
-from uptake.services.paste import MOST, read, read_for, split_states
+from uptake.services.recommendations.paste import MOST, read, read_for, split_states
 from uptake.texts import normalise_number
 
 STATES = {

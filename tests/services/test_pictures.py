@@ -21,12 +21,13 @@ from uptake.models.actors import Actor
 from uptake.models.people import User
 from uptake.search import index
 from uptake.search.engine import Engine, Query
-from uptake.services import pictures, pictures_render, update_pages
+from uptake.services.charts import pictures, pictures_render
+from uptake.services.charts.pictures import PICTURES
+from uptake.services.charts.pictures_spec import alt, spec_of
+from uptake.services.charts.pictures_table import Cell, Column, Row, Table
 from uptake.services.permissions import NOBODY, Person, load_person
-from uptake.services.pictures import PICTURES
-from uptake.services.pictures_spec import alt, spec_of
-from uptake.services.pictures_table import Cell, Column, Row, Table
-from uptake.services.work_list import wanted_from, work_list
+from uptake.services.progress import update_pages
+from uptake.services.work.work_list import wanted_from, work_list
 from uptake.testing.demo import fill_demo
 from uptake.testing.people import make_person
 from uptake.web.params import query_from

@@ -12,10 +12,11 @@ from uptake.db import session, transaction
 from uptake.errors import NotFound, Refused
 from uptake.models.audit import AuditEntry
 from uptake.models.progress import Evidence, Update, UpdateItem
-from uptake.services import evidence, roundtrip, roundtrip_sheet, updates, workflow
 from uptake.services.audit import verify
 from uptake.services.permissions import NOBODY
-from uptake.services.worklists import Wanted
+from uptake.services.progress import evidence, updates, workflow
+from uptake.services.work import roundtrip, roundtrip_sheet
+from uptake.services.work.worklists import Wanted
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.progress import make_assignment, make_recommendation, make_update
 from uptake.testing.roundtrip import LANGUAGES, Desk, make_desk, problem

@@ -14,8 +14,9 @@ from openpyxl import load_workbook
 from uptake.db import session
 from uptake.errors import Invalid, NotFound
 from uptake.i18n import set_locale
-from uptake.services import roundtrip, waiting_uploads
-from uptake.services.roundtrip_fields import FILL, GIVEN, ID, MARK
+from uptake.services.storing import waiting_uploads
+from uptake.services.work import roundtrip
+from uptake.services.work.roundtrip_fields import FILL, GIVEN, ID, MARK
 from uptake.testing.roundtrip import NAMES, Desk, fill, make_desk, problem
 
 

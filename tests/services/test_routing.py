@@ -10,10 +10,12 @@ from uptake.errors import Invalid, NotFound, Refused
 from uptake.models.notices import Notice
 from uptake.models.responsibility import Assignment
 from uptake.search.engine import Engine
-from uptake.services import bulk, routing, searching
-from uptake.services.assignments import assign
+from uptake.services.lists import searching
 from uptake.services.permissions import Person
-from uptake.services.responsibility_pages import of_many
+from uptake.services.recommendations import bulk
+from uptake.services.responsibility import routing
+from uptake.services.responsibility.assignments import assign
+from uptake.services.responsibility.responsibility_pages import of_many
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.people import make_actor
 

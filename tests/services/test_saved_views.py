@@ -9,8 +9,8 @@ from uptake.db import session
 from uptake.errors import Invalid, NotFound, Refused
 from uptake.models.audit import AuditEntry
 from uptake.models.notices import SavedView
-from uptake.services import saved_views
 from uptake.services.audit import verify
+from uptake.services.lists import saved_views
 from uptake.services.permissions import NOBODY, Person
 from uptake.testing.people import make_actor, make_person
 

@@ -14,9 +14,9 @@ from sqlalchemy import select, update
 from uptake.db import db, is_sqlite, session, transaction
 from uptake.models.jobs import Job
 from uptake.models.progress import Update
-from uptake.services import jobs, schedules
-from uptake.services.job_pulse import RowPulse
-from uptake.services.job_worker import tick
+from uptake.services.running import jobs, schedules
+from uptake.services.running.job_pulse import RowPulse
+from uptake.services.running.job_worker import tick
 from uptake.testing.jobs import run_jobs, worker_of
 from uptake.testing.people import make_actor
 

@@ -11,9 +11,10 @@ from uptake.db import db, session, transaction
 from uptake.errors import Conflict, Invalid, Refused
 from uptake.models.audit import AuditEntry
 from uptake.models.responsibility import FollowUp
-from uptake.services import claims, searching, standing
-from uptake.services.standing import Stand, Word, stand
-from uptake.services.status_scale import scale
+from uptake.services.lists import searching
+from uptake.services.progress import claims, standing
+from uptake.services.progress.standing import Stand, Word, stand
+from uptake.services.progress.status_scale import scale
 from uptake.testing.reporting import Scene
 
 NOW = datetime.datetime(2026, 6, 1, 12)

@@ -11,8 +11,8 @@ from uptake.i18n import set_locale
 from uptake.models.audit import AuditEntry
 from uptake.models.progress import StatusValue
 from uptake.services.permissions import NOBODY
-from uptake.services.reference import load_reference
-from uptake.services.status_scale import NAMES, RULES, change_value, claimable, scale
+from uptake.services.plugins.reference import load_reference
+from uptake.services.progress.status_scale import NAMES, RULES, change_value, claimable, scale
 from uptake.testing.fixtures import PersonWith
 
 AS_IT_COMES = {"name": "", "rule": "", "active": True}

@@ -16,9 +16,9 @@ from flask import Flask
 from uptake.db import session, transaction
 from uptake.errors import Invalid, NotFound
 from uptake.models.progress import StoredFile
-from uptake.services import storage
-from uptake.services.file_kinds import KINDS, safe_name
 from uptake.services.permissions import SYSTEM
+from uptake.services.storing import storage
+from uptake.services.storing.file_kinds import KINDS, safe_name
 from uptake.settings import Settings
 from uptake.testing import files
 

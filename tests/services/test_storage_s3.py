@@ -18,9 +18,9 @@ from flask import Flask
 from uptake.app import build, registry
 from uptake.db import transaction
 from uptake.errors import Conflict, Invalid, NotFound
-from uptake.services import storage, stores
 from uptake.services.exchange import packages
 from uptake.services.permissions import SYSTEM
+from uptake.services.storing import storage, stores
 from uptake.settings import Settings, load
 from uptake.testing import files
 from uptake.testing.databases import SqliteTemplate, close

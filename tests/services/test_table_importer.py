@@ -13,7 +13,7 @@ import xlsxwriter
 from uptake.errors import Invalid
 from uptake.files.mapping import builtin_mappings
 from uptake.hooks.kinds import Draft, FileInfo, Finding, ReadOptions, TagDraft
-from uptake.services.table_importer import TableImporter
+from uptake.services.importing.table_importer import TableImporter
 
 TEXT = {"text": "Text", "state": "State"}
 

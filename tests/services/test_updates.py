@@ -13,10 +13,10 @@ from uptake.errors import Conflict, Invalid, NotFound, Refused
 from uptake.models.audit import AuditEntry
 from uptake.models.progress import Update
 from uptake.models.responsibility import Assignment
-from uptake.services import updates, workflow
 from uptake.services.audit import verify
 from uptake.services.permissions import NOBODY
-from uptake.services.updates import Beginning
+from uptake.services.progress import updates, workflow
+from uptake.services.progress.updates import Beginning
 from uptake.testing.reporting import Scene
 
 

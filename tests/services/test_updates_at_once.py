@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from uptake.db import db, session
 from uptake.errors import AppError, Conflict
 from uptake.models.progress import Update, UpdateStep
-from uptake.services import updates, workflow
 from uptake.services.audit import verify
-from uptake.services.updates import Beginning
+from uptake.services.progress import updates, workflow
+from uptake.services.progress.updates import Beginning
 from uptake.testing.reporting import Scene
 
 AT_ONCE = 6

@@ -13,12 +13,13 @@ from uptake.models.audit import AuditEntry
 from uptake.models.notices import Notice
 from uptake.models.people import Membership
 from uptake.models.progress import Evidence, Update, UpdateStep
-from uptake.services import site_settings, update_pages, workflow
+from uptake.services import site_settings
 from uptake.services.audit import verify
 from uptake.services.permissions import NOBODY, Person
-from uptake.services.workflow import Hold
-from uptake.services.workflow_moves import asked
-from uptake.services.workflow_told import reaching
+from uptake.services.progress import update_pages, workflow
+from uptake.services.progress.workflow import Hold
+from uptake.services.progress.workflow_moves import asked
+from uptake.services.progress.workflow_told import reaching
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.reporting import Scene
 

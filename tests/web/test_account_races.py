@@ -12,7 +12,7 @@ from flask_security import hash_password
 from sqlalchemy import func, select
 from uptake.db import db, session, transaction
 from uptake.models.people import User
-from uptake.services.invitations import Draft, invite
+from uptake.services.people.invitations import Draft, invite
 from uptake.services.permissions import SYSTEM
 from uptake.testing.fixtures import PersonWith
 from uptake.testing.mailbox import Mailbox, path_of

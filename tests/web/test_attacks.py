@@ -16,8 +16,9 @@ from uptake.models.notices import SavedView
 from uptake.models.people import Invitation, Membership, User
 from uptake.models.progress import Comment, Evidence, Update, UpdateStep
 from uptake.models.responsibility import Assignment, Cluster, FollowUp
-from uptake.services import invitations, uploads
 from uptake.services.audit import record_event
+from uptake.services.people import invitations
+from uptake.services.storing import uploads
 from uptake.testing.fixtures import PersonWith, SignInAs
 from uptake.testing.mailbox import Mailbox, text_of
 from uptake.testing.people import make_actor, token_of

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from uptake.db import session
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import BulkChange, FollowUp
-from uptake.services import searching
-from uptake.services.bulk import apply
+from uptake.services.lists import searching
 from uptake.services.permissions import Person
+from uptake.services.recommendations.bulk import apply
 from uptake.testing.fixtures import PersonWith, SignInAs
 from uptake.testing.people import make_actor, token_of
 from werkzeug.test import TestResponse

@@ -22,7 +22,8 @@ from uptake.db import session, transaction
 from uptake.files import pdf_writer
 from uptake.models.jobs import Job
 from uptake.models.progress import StoredFile
-from uptake.services import export_columns, export_jobs, periodic, searching
+from uptake.services.lists import export_columns, export_jobs, searching
+from uptake.services.running import periodic
 from uptake.testing.jobs import run_jobs
 from uptake.testing.people import make_person, signed_in, token_of
 

@@ -24,8 +24,8 @@ from uptake.files import sheet_writer
 from uptake.files.csv_writer import RISKY
 from uptake.files.sheet_writer import LONGEST_CELL
 from uptake.i18n import set_locale
-from uptake.services import exporting, searching
-from uptake.services.cards import Card
+from uptake.services.lists import exporting, searching
+from uptake.services.lists.cards import Card
 from uptake.services.names import Names
 from uptake.web.params import query_from
 from werkzeug.datastructures import MultiDict

@@ -11,9 +11,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from uptake import db
-from uptake.services import searching, sitemap
-from uptake.services.cards import Card
+from uptake.services.lists import searching
+from uptake.services.lists.cards import Card
 from uptake.services.names import Names
+from uptake.services.portal import sitemap
 from uptake.web import atom
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from uptake.db import session, transaction
 from uptake.models.actors import Actor
 from uptake.models.progress import Evidence, StoredFile, Update
-from uptake.services import evidence, storage
 from uptake.services.permissions import SYSTEM
+from uptake.services.progress import evidence
+from uptake.services.storing import storage
 from uptake.testing.files import HTML, PDF
 from uptake.testing.fixtures import PersonWith, SignInAs
 from uptake.testing.people import make_actor, token_of

@@ -18,10 +18,10 @@ from uptake.db import session
 from uptake.models.imports import ImportRun
 from uptake.models.jobs import Job
 from uptake.models.recommendations import Recommendation, RecommendationText
-from uptake.services import uploads
 from uptake.services.audit import verify
-from uptake.services.import_preview import preview
+from uptake.services.importing.import_preview import preview
 from uptake.services.importing.report import ImportOptions
+from uptake.services.storing import uploads
 from uptake.testing.jobs import run_jobs
 from uptake.testing.people import token_of
 

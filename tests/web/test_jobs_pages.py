@@ -12,7 +12,7 @@ from uptake.db import db, session, transaction
 from uptake.errors import Conflict
 from uptake.models.audit import AuditEntry
 from uptake.models.jobs import Job
-from uptake.services import jobs
+from uptake.services.running import jobs
 from uptake.testing.jobs import run_jobs
 from uptake.testing.people import make_actor, token_of
 

@@ -17,8 +17,8 @@ from uptake.models.audit import AuditEntry
 from uptake.models.people import User
 from uptake.models.recommendations import Recommendation, Recommender
 from uptake.services.audit import record_event, verify
-from uptake.services.manual_entry import Entry, create
 from uptake.services.permissions import Person
+from uptake.services.recommendations.manual_entry import Entry, create
 from uptake.testing.people import make_actor, token_of
 
 EVIL = "<script>alert(1)</script>"

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 import uptake
 from flask import Flask
-from uptake.services.searching import FILTERS
+from uptake.services.lists.searching import FILTERS
 from werkzeug.routing import Rule
 
 SEED = 20261120

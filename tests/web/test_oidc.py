@@ -15,7 +15,7 @@ from flask_security import hash_password
 from sqlalchemy import func, select
 from uptake.db import session, transaction
 from uptake.models.people import Membership, User
-from uptake.services.invitations import Draft, invite
+from uptake.services.people.invitations import Draft, invite
 from uptake.services.permissions import SYSTEM
 from uptake.settings import Settings
 from uptake.testing.fixtures import PersonWith

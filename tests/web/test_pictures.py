@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from icalendar import Calendar
-from uptake.services import pictures_render
-from uptake.services.pictures import PICTURES
+from uptake.services.charts import pictures_render
+from uptake.services.charts.pictures import PICTURES
 from uptake.testing.demo import fill_demo
 from uptake.testing.people import make_person, signed_in, token_of
 

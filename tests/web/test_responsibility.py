@@ -11,9 +11,9 @@ from sqlalchemy import select
 from uptake.db import session
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment, Cluster
-from uptake.services import clusters, routing
-from uptake.services.assignments import assign
-from uptake.services.follow_ups import Schedule, plan, schedule
+from uptake.services.responsibility import clusters, routing
+from uptake.services.responsibility.assignments import assign
+from uptake.services.responsibility.follow_ups import Schedule, plan, schedule
 from uptake.testing.fixtures import PersonWith, SignInAs
 from uptake.testing.people import make_actor, token_of
 from werkzeug.test import TestResponse

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from uptake.db import db, session, transaction
 from uptake.models.people import SignIn, User
-from uptake.services import sign_ins
+from uptake.services.people import sign_ins
 from uptake.testing.fixtures import PersonWith, SignInAs
 from uptake.testing.people import token_of
 from uptake.web.browsers import browser_name

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from uptake.db import session, transaction
 from uptake.models.audit import AuditEntry
 from uptake.models.people import SignIn, User
-from uptake.services import sign_ins
+from uptake.services.people import sign_ins
 from uptake.testing.fixtures import PersonWith, SignInAs
 from uptake.testing.mailbox import Mailbox, path_of, text_of
 from uptake.testing.people import token_of

@@ -20,11 +20,12 @@ from uptake.demo import work
 from uptake.languages import checkout, po_write
 from uptake.models.people import User
 from uptake.models.vocabularies import Term
-from uptake.services import letters, notice_words
-from uptake.services.jobs import start
-from uptake.services.notices import tell
+from uptake.services.people import letters
 from uptake.services.permissions import load_person
-from uptake.services.scales import scales
+from uptake.services.progress.scales import scales
+from uptake.services.running.jobs import start
+from uptake.services.telling import notice_words
+from uptake.services.telling.notices import tell
 from uptake.settings import Settings
 from uptake.testing.databases import SqliteTemplate, close
 from uptake.testing.demo import fill_demo, import_demo

@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 from flask import Flask
 from python_calamine import CalamineWorkbook
-from uptake.services.worklists import STATES
+from uptake.services.work.worklists import STATES
 from uptake.testing.people import signed_in
 from uptake.testing.reporting import Scene
 

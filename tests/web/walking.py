@@ -24,8 +24,9 @@ from uptake.models.progress import Assessment, Update
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment
 from uptake.models.webhooks import Webhook
-from uptake.services import assessments, digest_mail, mail
 from uptake.services.permissions import load_person
+from uptake.services.progress import assessments
+from uptake.services.telling import digest_mail, mail
 from uptake.settings import Settings
 from uptake.testing.jobs import run_jobs
 from uptake.testing.mailbox import text_of

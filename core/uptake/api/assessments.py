@@ -15,11 +15,11 @@ from uptake.api.who import reader, writer
 from uptake.db import session
 from uptake.schemas import answers as said
 from uptake.schemas import arguments, bodies
-from uptake.services import assessments
-from uptake.services.assessments import MECHANISM, Draft
 from uptake.services.open_data import assessments as reading
 from uptake.services.open_data.keyset import Item
 from uptake.services.permissions import Person
+from uptake.services.progress import assessments
+from uptake.services.progress.assessments import MECHANISM, Draft
 
 SCOPE = "assessments:write"
 blueprint = ApiBlueprint("api_assessments", __name__, description="What others say of the follow-up.")

@@ -14,10 +14,10 @@ from uptake.api.who import reader, writer
 from uptake.db import session
 from uptake.schemas import answers as said
 from uptake.schemas import arguments, bodies
-from uptake.services import assignments
 from uptake.services.open_data import assignments as reading
 from uptake.services.open_data.keyset import Item
 from uptake.services.permissions import Person, require
+from uptake.services.responsibility import assignments
 
 SCOPE = "assignments:write"
 blueprint = ApiBlueprint("api_assignments", __name__, description="Who answers for what.")

@@ -7,8 +7,8 @@ from uuid import UUID
 from uptake.db import session
 from uptake.errors import Invalid, NotFound
 from uptake.i18n import N_
-from uptake.services import institutions
-from uptake.services.cards import ids_of
+from uptake.services.actors import institutions
+from uptake.services.lists.cards import ids_of
 
 
 def institution_id(code: str) -> int:

@@ -16,12 +16,13 @@ from uptake.i18n import get_locale
 from uptake.schemas import answers as said
 from uptake.schemas import arguments, bodies
 from uptake.search.engine import FACETS, Answer, Engine, Query
-from uptake.services import manual_entry, recommendation_edits, searching
-from uptake.services.manual_entry import Entry
+from uptake.services.lists import searching
 from uptake.services.open_data import recommendations
 from uptake.services.open_data.keyset import Item, Part
 from uptake.services.permissions import Person
-from uptake.services.recommendation_edits import Wanted
+from uptake.services.recommendations import manual_entry, recommendation_edits
+from uptake.services.recommendations.manual_entry import Entry
+from uptake.services.recommendations.recommendation_edits import Wanted
 from uptake.web.params import query_from
 
 SCOPE = "recommendations:write"

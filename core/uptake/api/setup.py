@@ -14,7 +14,7 @@ from uptake.api import assessments, assignments, description, limits, recommenda
 from uptake.api.blueprint import PROBLEM, ApiBlueprint
 from uptake.db import session
 from uptake.schemas.base import Problem
-from uptake.services import api_tokens
+from uptake.services.people import api_tokens
 
 ADDRESS = "/api/v1"
 EXTENSION = "uptake_api"

@@ -15,11 +15,11 @@ from uptake.api.who import reader, writer
 from uptake.db import session
 from uptake.schemas import answers as said
 from uptake.schemas import arguments, bodies
-from uptake.services import updates, workflow
 from uptake.services.open_data import updates as reading
 from uptake.services.open_data.keyset import Item
 from uptake.services.permissions import Person
-from uptake.services.updates import Beginning
+from uptake.services.progress import updates, workflow
+from uptake.services.progress.updates import Beginning
 
 SCOPE = "updates:write"
 blueprint = ApiBlueprint("api_updates", __name__, description="What institutions report.")

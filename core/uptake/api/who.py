@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import g, request
 
 from uptake.db import session
-from uptake.services import api_tokens
-from uptake.services.api_tokens import BadToken, Caller
+from uptake.services.people import api_tokens
+from uptake.services.people.api_tokens import BadToken, Caller
 from uptake.services.permissions import NOBODY, Person
 
 PREFIX = "/api/"

@@ -19,9 +19,9 @@ from uptake.app import EXTENSION, registry
 from uptake.commands.base import Context, as_json, open_app, say
 from uptake.db import is_sqlite, session
 from uptake.models.jobs import JOB_STATES
-from uptake.services import job_pages, job_queue
-from uptake.services.job_worker import Worker, tick
 from uptake.services.permissions import SYSTEM
+from uptake.services.running import job_pages, job_queue
+from uptake.services.running.job_worker import Worker, tick
 
 POLL = 1.0
 PAUSE, LONGEST_PAUSE = 0.5, 60.0

@@ -15,7 +15,7 @@ from uptake.commands.plugin_authors import check, new
 from uptake.errors import AppError, Conflict, NotFound, PluginFault
 from uptake.hooks.reference import page, reference
 from uptake.hooks.registry import Registry
-from uptake.services import plugin_data
+from uptake.services.plugins import plugin_data
 from uptake.settings import FILE, load
 
 _DISABLED = re.compile(r"^\s*disabled_plugins\s*=\s*\[[^\]]*\]", re.MULTILINE)

@@ -18,13 +18,14 @@ from uptake.db import session
 from uptake.errors import AppError, Invalid, NotFound
 from uptake.files.mapping import preview, read_spec
 from uptake.i18n import set_locale
-from uptake.services import export_records, mappings, searching
 from uptake.services.exchange.archive import is_package
-from uptake.services.exporting import FORMATS, write
+from uptake.services.importing import mappings
 from uptake.services.importing.report import ImportOptions, ImportReport
 from uptake.services.importing.run import run_import
 from uptake.services.importing.source_file import Progress
 from uptake.services.importing.undo import undo_import
+from uptake.services.lists import export_records, searching
+from uptake.services.lists.exporting import FORMATS, write
 from uptake.services.names import Names
 
 SHOWN_FINDINGS = 20

@@ -21,8 +21,8 @@ from uptake.hooks import loader
 from uptake.services import diagnosis
 from uptake.services.importing.report import ImportOptions
 from uptake.services.importing.run import run_import
-from uptake.services.languages import offered, speak
-from uptake.services.reference import load_reference, state_codes
+from uptake.services.plugins.reference import load_reference, state_codes
+from uptake.services.translating.languages import offered, speak
 from uptake.settings import FILE, Settings, load
 from uptake.web.passwords import hashed
 from uptake.web.uploads import largest_body

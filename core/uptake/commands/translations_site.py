@@ -14,9 +14,9 @@ from uptake.errors import Invalid
 from uptake.languages.exchange import Proposal
 from uptake.languages.layers import ONE_AND_MANY
 from uptake.languages.po import Entry, PoFile
-from uptake.services import interface_words
-from uptake.services.interface_list import own_file, shown_file
 from uptake.services.permissions import SYSTEM
+from uptake.services.translating import interface_words
+from uptake.services.translating.interface_list import own_file, shown_file
 
 _CODE = re.compile(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})*")
 

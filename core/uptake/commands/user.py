@@ -11,7 +11,7 @@ from flask_security.recoverable import generate_reset_password_token
 from uptake.commands.base import Context, as_json, open_app, say
 from uptake.db import session
 from uptake.models.people import User
-from uptake.services import accounts
+from uptake.services.people import accounts
 from uptake.services.permissions import SYSTEM
 from uptake.settings import load
 from uptake.web.passwords import hashed

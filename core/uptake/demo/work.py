@@ -22,24 +22,14 @@ from uptake.models.progress import Update, UpdateItem, UpdateStep
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment
 from uptake.models.vocabularies import Term
-from uptake.services import (
-    accounts,
-    assessments,
-    assignments,
-    clusters,
-    comments,
-    evidence,
-    follow_ups,
-    institution_edits,
-    routing,
-    standing,
-    updates,
-    workflow,
-)
-from uptake.services.extensions import registry_of
+from uptake.services.actors import institution_edits
+from uptake.services.actors.institution_rules import Draft
 from uptake.services.instance import settings_of
-from uptake.services.institution_rules import Draft
+from uptake.services.people import accounts
 from uptake.services.permissions import SYSTEM, Person, load_person
+from uptake.services.plugins.extensions import registry_of
+from uptake.services.progress import assessments, comments, evidence, standing, updates, workflow
+from uptake.services.responsibility import assignments, clusters, follow_ups, routing
 
 PASSWORD = "Heron crosses Ostrel"  # noqa: S105 (everybody may know it: the country does not exist)
 SHOWN = (

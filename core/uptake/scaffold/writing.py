@@ -15,7 +15,7 @@ from uptake import __version__
 from uptake.errors import Conflict, Invalid
 from uptake.languages import checkout, po, po_write
 from uptake.languages.layers import TEMPLATE, file_of
-from uptake.services.interface_list import empty_file
+from uptake.services.translating.interface_list import empty_file
 
 KINDS: Mapping[str, str] = {
     "importer": "reads the table of {title}",

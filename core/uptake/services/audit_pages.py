@@ -17,8 +17,8 @@ from uptake.models.audit import AuditEntry
 from uptake.models.people import User
 from uptake.services.audit import verify
 from uptake.services.authors import PREFIX, Authors, user_number
-from uptake.services.history import aware, fields_of
 from uptake.services.permissions import Person, require
+from uptake.services.recommendations.history import aware, fields_of
 
 PAGE = 50
 FORMATS = {"csv": "text/csv", "jsonl": "application/x-ndjson"}

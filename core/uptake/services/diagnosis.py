@@ -22,10 +22,11 @@ from uptake.models.search import SearchState
 from uptake.search import index
 from uptake.search.engine import Engine, Query
 from uptake.search.words import NORMALISER
-from uptake.services import digests, plugin_faults
 from uptake.services.audit import verify
 from uptake.services.instance import settings_of
-from uptake.services.mail import OUTBOX, waiting
+from uptake.services.plugins import plugin_faults
+from uptake.services.telling import digests
+from uptake.services.telling.mail import OUTBOX, waiting
 from uptake.settings import FILE, Settings, load
 
 LITTLE_SPACE = 500 << 20

@@ -15,8 +15,8 @@ from uptake.models.mechanisms import Mechanism
 from uptake.models.progress import StatusValue
 from uptake.models.states import State
 from uptake.models.vocabularies import Term, Vocabulary
-from uptake.services.scales import grade_name, scale_name
-from uptake.services.status_scale import NAMES
+from uptake.services.progress.scales import grade_name, scale_name
+from uptake.services.progress.status_scale import NAMES
 
 FIELDS = {
     "state": N_("State under review"), "family": N_("Kind of mechanism"), "mechanism": N_("Mechanism"), "body": N_("Mechanism"),

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from uptake.services import api_tokens
+from uptake.services.people import api_tokens
 from uptake.services.permissions import Person
 
 

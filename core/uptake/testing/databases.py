@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 from uptake import db, migrate
 from uptake.app import build, registry
-from uptake.services.reference import load_reference
+from uptake.services.plugins.reference import load_reference
 from uptake.settings import Settings
 
 Fill = Callable[[Flask], None]

@@ -15,8 +15,8 @@ from uptake.app import build, registry
 from uptake.i18n import set_locale
 from uptake.services.importing.report import ImportOptions, ImportReport
 from uptake.services.importing.run import run_import
-from uptake.services.mail import join_workers
 from uptake.services.permissions import Person
+from uptake.services.telling.mail import join_workers
 from uptake.settings import Settings
 from uptake.testing.databases import PostgresTemplate, SqliteTemplate, close
 from uptake.testing.demo import import_demo

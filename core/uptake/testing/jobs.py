@@ -6,7 +6,7 @@ from flask import Flask
 
 from uptake.app import registry
 from uptake.db import session
-from uptake.services.job_worker import Worker
+from uptake.services.running.job_worker import Worker
 from uptake.settings import Settings
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from uptake.db import session, transaction
 from uptake.models.actors import Actor
 from uptake.models.people import Membership, User
-from uptake.services import sign_ins
+from uptake.services.people import sign_ins
 from uptake.services.permissions import Person, load_person
 
 

@@ -16,10 +16,10 @@ from uptake.models.progress import Evidence, Update
 from uptake.models.recommendations import Recommendation, RecommendationText
 from uptake.models.responsibility import Assignment, FollowUp
 from uptake.search import index
-from uptake.services import updates, workflow
 from uptake.services.importing.sources import HUMAN, source_id
 from uptake.services.permissions import Person
-from uptake.services.updates import Beginning
+from uptake.services.progress import updates, workflow
+from uptake.services.progress.updates import Beginning
 from uptake.testing.people import make_actor, make_person, token_of
 
 TEXT = "Amend the law so that every child is registered at birth."

@@ -12,11 +12,12 @@ from uptake.i18n import set_locale
 from uptake.models.actors import Actor
 from uptake.models.progress import Update
 from uptake.models.recommendations import Recommendation
-from uptake.services import roundtrip, roundtrip_sheet, updates
 from uptake.services.permissions import Person
-from uptake.services.roundtrip_fields import FILL, GIVEN, ID, MARK
-from uptake.services.status_scale import load_scale
-from uptake.services.worklists import Wanted
+from uptake.services.progress import updates
+from uptake.services.progress.status_scale import load_scale
+from uptake.services.work import roundtrip, roundtrip_sheet
+from uptake.services.work.roundtrip_fields import FILL, GIVEN, ID, MARK
+from uptake.services.work.worklists import Wanted
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.progress import make_assignment, make_recommendation
 

@@ -13,7 +13,8 @@ from uptake.db import session
 from uptake.errors import Invalid, Refused
 from uptake.i18n import N_
 from uptake.i18n import gettext as _
-from uptake.services import accounts, calendars, invitations, sign_ins
+from uptake.services.people import accounts, invitations, sign_ins
+from uptake.services.telling import calendars
 from uptake.web.links import site
 from uptake.web.menu import menu
 from uptake.web.passwords import checked_password

@@ -14,9 +14,9 @@ from uptake.errors import Conflict, Invalid
 from uptake.i18n import CONTENT_LANGUAGES, get_locale, language_name, pick
 from uptake.i18n import gettext as _
 from uptake.models.progress import Assessment
-from uptake.services import assessment_pages, assessments, scales
-from uptake.services.cards import load_cards
+from uptake.services.lists.cards import load_cards
 from uptake.services.permissions import may
+from uptake.services.progress import assessment_pages, assessments, scales
 from uptake.web.links import path_to, site
 from uptake.web.params import LAST_PAGE, number_from
 from uptake.web.who import allowed, person

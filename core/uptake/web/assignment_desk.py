@@ -9,8 +9,9 @@ from uptake.db import session
 from uptake.errors import Invalid
 from uptake.i18n import gettext as _
 from uptake.i18n import ngettext
-from uptake.services import assignment_desk, bulk, bulk_wishes, routing
-from uptake.services.institutions import options
+from uptake.services.actors.institutions import options
+from uptake.services.recommendations import bulk, bulk_wishes
+from uptake.services.responsibility import assignment_desk, routing
 from uptake.web.links import site
 from uptake.web.params import LAST_PAGE, number_from
 from uptake.web.responsibility import View, blueprint, errors_of, number_of, numbers_of

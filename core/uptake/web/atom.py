@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from uptake.services.addresses import path_of
-from uptake.services.cards import Card
+from uptake.services.lists.cards import Card
 from uptake.services.names import Names
 
 NAMESPACE = "http://www.w3.org/2005/Atom"

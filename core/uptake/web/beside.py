@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from uptake.db import session
-from uptake.services import assessments, claims, comments, recommendation_edits, responsibility_pages, update_forms
-from uptake.services.pages_recommendation import RecommendationPage
 from uptake.services.permissions import Person
+from uptake.services.portal.pages_recommendation import RecommendationPage
+from uptake.services.progress import assessments, claims, comments, update_forms
+from uptake.services.recommendations import recommendation_edits
+from uptake.services.responsibility import responsibility_pages
 
 
 def beside(page: RecommendationPage, person: Person) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from uptake.errors import Conflict, Invalid
 from uptake.i18n import gettext as _
 from uptake.models.responsibility import PRIORITIES, PRIORITY_REASONS
 from uptake.search.engine import Engine
-from uptake.services import bulk, bulk_pages, bulk_wishes
-from uptake.services.follow_ups import PRIORITY_NAMES, REASON_NAMES
-from uptake.services.institutions import options
+from uptake.services.actors.institutions import options
+from uptake.services.recommendations import bulk, bulk_pages, bulk_wishes
+from uptake.services.responsibility.follow_ups import PRIORITY_NAMES, REASON_NAMES
 from uptake.web.links import NAMES, site
 from uptake.web.params import LAST_PAGE, number_from, query_from
 from uptake.web.responsibility import View, blueprint, errors_of, numbers_of

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from uptake.db import session
 from uptake.i18n import gettext as _
-from uptake.services import calendars
+from uptake.services.telling import calendars
 from uptake.web.addresses import root
 from uptake.web.extensions import registry
 from uptake.web.links import site

@@ -6,7 +6,7 @@ from uptake.i18n import comma, day, listing
 from uptake.i18n import gettext as _
 from uptake.services.addresses import path_of
 from uptake.services.names import Names
-from uptake.services.pages_recommendation import RecommendationPage
+from uptake.services.portal.pages_recommendation import RecommendationPage
 from uptake.web.addresses import root
 
 

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from uptake.db import session
 from uptake.errors import Conflict, Invalid
 from uptake.i18n import gettext as _
-from uptake.services import cluster_pages, clusters, duplicates
-from uptake.services.institutions import options
+from uptake.services.actors.institutions import options
+from uptake.services.recommendations import duplicates
+from uptake.services.responsibility import cluster_pages, clusters
 from uptake.web.links import site
 from uptake.web.params import LAST_PAGE, number_from
 from uptake.web.progress import local

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from uptake.db import session
 from uptake.errors import Invalid
 from uptake.i18n import gettext as _
-from uptake.services import comments
+from uptake.services.progress import comments
 from uptake.web.links import site
 from uptake.web.who import allowed, person
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from uptake.db import session
-from uptake.services import document_export
+from uptake.services.lists import document_export
 from uptake.web.list_answers import list_answer
 from uptake.web.pages import blueprint
 from uptake.web.params import clean

@@ -14,8 +14,10 @@ from uptake.db import session
 from uptake.errors import NotFound
 from uptake.i18n import N_, get_locale
 from uptake.i18n import gettext as _
-from uptake.services import pages_recommendation, pictures, searching
+from uptake.services.charts import pictures
+from uptake.services.lists import searching
 from uptake.services.permissions import NOBODY
+from uptake.services.portal import pages_recommendation
 from uptake.settings import Settings
 from uptake.web.addresses import root
 from uptake.web.headers import POLICY

@@ -11,7 +11,7 @@ from uptake.db import session
 from uptake.errors import Conflict, Invalid, Refused
 from uptake.i18n import N_
 from uptake.i18n import gettext as _
-from uptake.services import accounts, erasure, own_data
+from uptake.services.people import accounts, erasure, own_data
 from uptake.web.importing import told
 from uptake.web.links import site
 from uptake.web.who import allowed, person

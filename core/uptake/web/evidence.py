@@ -14,8 +14,9 @@ from uptake.db import session
 from uptake.errors import Invalid
 from uptake.i18n import gettext as _
 from uptake.models.progress import StoredFile
-from uptake.services import evidence, storage
-from uptake.services.file_kinds import ACCEPT
+from uptake.services.progress import evidence
+from uptake.services.storing import storage
+from uptake.services.storing.file_kinds import ACCEPT
 from uptake.web.links import site
 from uptake.web.uploads import limit_in_mb, takes_files
 from uptake.web.who import allowed, person

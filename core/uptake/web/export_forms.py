@@ -12,7 +12,7 @@ from uptake.db import session
 from uptake.files import pdf_writer
 from uptake.i18n import N_, get_locale
 from uptake.search.engine import Query
-from uptake.services import export_columns, export_jobs, exporting, papers, searching
+from uptake.services.lists import export_columns, export_jobs, exporting, papers, searching
 from uptake.web.addresses import root
 from uptake.web.evidence import file_answer
 from uptake.web.exports import asked_columns, blueprint, file_name

@@ -15,9 +15,9 @@ from uptake.db import db, session
 from uptake.errors import NotFound
 from uptake.i18n import N_, get_locale, set_locale
 from uptake.search.engine import Query
-from uptake.services import export_jobs, export_records, exporting, searching
+from uptake.services.lists import export_jobs, export_records, exporting, searching
+from uptake.services.lists.searching import PAGE_SIZES, Page
 from uptake.services.names import Names
-from uptake.services.searching import PAGE_SIZES, Page
 from uptake.texts import slugify
 from uptake.web.addresses import root
 from uptake.web.extensions import registry

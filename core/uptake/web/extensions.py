@@ -19,8 +19,8 @@ from uptake.hooks.calls import links_of
 from uptake.hooks.contributions import Link, MenuEntry, Panel, PanelContext
 from uptake.hooks.registry import Registry
 from uptake.i18n import gettext as _
-from uptake.services import plugin_faults
 from uptake.services.permissions import may_somewhere
+from uptake.services.plugins import plugin_faults
 from uptake.web.who import person
 
 APP_WIDE = ("before_request_funcs", "after_request_funcs", "teardown_request_funcs", "template_context_processors",

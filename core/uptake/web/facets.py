@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
 from uptake.search.engine import NONE, Answer, Engine, Query
-from uptake.services import searching
-from uptake.services.pages import Counts
-from uptake.services.pages_topics import FAMILIES
+from uptake.services.lists import searching
+from uptake.services.portal.pages import Counts
+from uptake.services.portal.pages_topics import FAMILIES
 from uptake.web.links import ALL, Link
 from uptake.web.naming import PageNames
 from uptake.web.params import WITHOUT

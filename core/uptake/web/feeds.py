@@ -14,8 +14,9 @@ from uptake.errors import NotFound
 from uptake.i18n import N_, get_locale
 from uptake.i18n import gettext as _
 from uptake.search.engine import Query
-from uptake.services import searching, sitemap
+from uptake.services.lists import searching
 from uptake.services.names import Names
+from uptake.services.portal import sitemap
 from uptake.web.addresses import root
 from uptake.web.atom import Head, feed, legal
 from uptake.web.params import query_from

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from uptake.db import session
 from uptake.errors import Invalid
 from uptake.i18n import gettext as _
-from uptake.services import follows, saved_views
+from uptake.services.lists import saved_views
 from uptake.services.permissions import may
+from uptake.services.telling import follows
 from uptake.web.links import site
 from uptake.web.progress import local
 from uptake.web.who import allowed, person

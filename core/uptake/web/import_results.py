@@ -12,8 +12,8 @@ from uptake.errors import Invalid
 from uptake.files.csv_writer import csv_chunks
 from uptake.i18n import N_, number
 from uptake.i18n import gettext as _
-from uptake.services import import_jobs, import_runs
-from uptake.services.job_pulse import progress_of
+from uptake.services.importing import import_jobs, import_runs
+from uptake.services.running.job_pulse import progress_of
 from uptake.web.facts import fact_name, fact_value, worded
 from uptake.web.importing import told
 from uptake.web.links import site

@@ -14,9 +14,10 @@ from uptake.errors import Invalid, fill
 from uptake.hooks.registry import Registry
 from uptake.i18n import gettext as _
 from uptake.i18n import language_name, sort_key
-from uptake.services import import_choice, import_jobs, import_runs, uploads
-from uptake.services.import_choice import Inspection
-from uptake.services.import_jobs import Choice
+from uptake.services.importing import import_choice, import_jobs, import_runs
+from uptake.services.importing.import_choice import Inspection
+from uptake.services.importing.import_jobs import Choice
+from uptake.services.storing import uploads
 from uptake.web.links import site
 from uptake.web.pages import names
 from uptake.web.params import LAST_PAGE, number_from

@@ -11,9 +11,9 @@ from uptake.errors import Invalid
 from uptake.i18n import N_, language_name
 from uptake.i18n import gettext as _
 from uptake.models.actors import KINDS, LEVELS, Actor
-from uptake.services.institution_edits import FIELDS
-from uptake.services.institution_rules import Draft, known
-from uptake.services.institutions import kind_name, level_name, options
+from uptake.services.actors.institution_edits import FIELDS
+from uptake.services.actors.institution_rules import Draft, known
+from uptake.services.actors.institutions import kind_name, level_name, options
 from uptake.services.permissions import may
 from uptake.web.params import clean
 from uptake.web.who import person

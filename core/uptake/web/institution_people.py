@@ -13,7 +13,8 @@ from uptake.i18n import get_locale
 from uptake.i18n import gettext as _
 from uptake.models.actors import Actor
 from uptake.models.people import SITE_ROLES, Membership
-from uptake.services import handover, institution_pages, institutions, memberships, roles
+from uptake.services.actors import institution_pages, institutions
+from uptake.services.people import handover, memberships, roles
 from uptake.services.permissions import require
 from uptake.web.addresses import root
 from uptake.web.institution_forms import day_of, told

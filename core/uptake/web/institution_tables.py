@@ -11,7 +11,7 @@ from uptake.db import session
 from uptake.errors import Conflict, Invalid
 from uptake.i18n import N_, ngettext
 from uptake.i18n import gettext as _
-from uptake.services import institution_table
+from uptake.services.actors import institution_table
 from uptake.texts import slugify
 from uptake.web.institution_forms import LABELS, shown
 from uptake.web.institutions import blueprint

@@ -11,9 +11,10 @@ from uptake.db import session
 from uptake.errors import Conflict, Invalid
 from uptake.i18n import get_locale
 from uptake.i18n import gettext as _
-from uptake.services import institution_edits, institution_mandate, institution_pages, institutions, roles
+from uptake.services.actors import institution_edits, institution_mandate, institution_pages, institutions
+from uptake.services.people import roles
 from uptake.services.permissions import require
-from uptake.services.storage import Source
+from uptake.services.storing.storage import Source
 from uptake.web.evidence import file_answer
 from uptake.web.institution_forms import Form, day_of, told
 from uptake.web.links import list_of, site

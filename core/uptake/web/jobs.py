@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from uptake.db import session
 from uptake.i18n import N_
 from uptake.i18n import gettext as _
-from uptake.services import job_pages
+from uptake.services.running import job_pages
 from uptake.web.links import site
 from uptake.web.params import LAST_PAGE, clean, number_from
 from uptake.web.who import allowed, person

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from uptake.services.searching import FILTERS
+from uptake.services.lists.searching import FILTERS
 from uptake.web.params import WITHOUT, clean
 
 PATHS = {

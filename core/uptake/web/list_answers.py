@@ -8,7 +8,7 @@ from io import BytesIO
 from flask import Response, request, send_file
 
 from uptake.db import session
-from uptake.services.list_files import FORMATS, ListFile, write_list
+from uptake.services.lists.list_files import FORMATS, ListFile, write_list
 from uptake.web.exports import asked_columns
 
 

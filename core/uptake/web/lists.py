@@ -11,8 +11,8 @@ from uptake.errors import Invalid
 from uptake.i18n import N_
 from uptake.i18n import gettext as _
 from uptake.search.engine import Answer, Query
-from uptake.services import searching
-from uptake.services.searching import PAGE_SIZES
+from uptake.services.lists import searching
+from uptake.services.lists.searching import PAGE_SIZES
 from uptake.web.facets import Facets, chips
 from uptake.web.links import ALL, LIST, Link, here
 from uptake.web.marks import Marker

@@ -15,9 +15,9 @@ from uptake.errors import Conflict, Invalid
 from uptake.i18n import N_, language_name, sort_key
 from uptake.i18n import gettext as _
 from uptake.models.recommendations import KINDS, POSITIONS
-from uptake.services import components, entry_options, history, manual_entry, recommendation_edits
-from uptake.services.manual_entry import Entry
-from uptake.services.recommendation_edits import Form, Wanted
+from uptake.services.recommendations import components, entry_options, history, manual_entry, recommendation_edits
+from uptake.services.recommendations.manual_entry import Entry
+from uptake.services.recommendations.recommendation_edits import Form, Wanted
 from uptake.web.facts import fact_name, fact_value
 from uptake.web.importing import told
 from uptake.web.links import path_to, site

@@ -11,9 +11,9 @@ from uptake.db import session
 from uptake.errors import Conflict, Invalid
 from uptake.i18n import N_
 from uptake.i18n import gettext as _
-from uptake.services import history, restoring
-from uptake.services.history import History
 from uptake.services.permissions import may
+from uptake.services.recommendations import history, restoring
+from uptake.services.recommendations.history import History
 from uptake.web import audit_words
 from uptake.web.facts import fact_name, fact_value, worded
 from uptake.web.importing import told

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from uptake.db import session
 from uptake.i18n import ngettext
-from uptake.services import digest_mail, digests, notice_pages
+from uptake.services.telling import digest_mail, digests, notice_pages
 from uptake.web.links import site
 from uptake.web.params import LAST_PAGE, number_from
 from uptake.web.who import person

@@ -6,9 +6,9 @@ from flask import Blueprint, render_template, request
 
 from uptake.db import session
 from uptake.i18n import N_
-from uptake.services import oversight
-from uptake.services.workflow_moves import STATES
-from uptake.services.worklists import STATES as LISTS
+from uptake.services.progress.workflow_moves import STATES
+from uptake.services.work import oversight
+from uptake.services.work.worklists import STATES as LISTS
 from uptake.web.params import LAST_PAGE, number_from
 from uptake.web.who import allowed, person
 

@@ -11,15 +11,8 @@ from werkzeug.wrappers import Response
 
 from uptake.db import session
 from uptake.i18n import get_locale
-from uptake.services import (
-    page_texts,
-    pages,
-    pages_documents,
-    pages_recommendation,
-    pages_sources,
-    pages_topics,
-)
 from uptake.services.names import VALUES
+from uptake.services.portal import page_texts, pages, pages_documents, pages_recommendation, pages_sources, pages_topics
 from uptake.web.beside import beside
 from uptake.web.citing import cite
 from uptake.web.links import list_of, path_to

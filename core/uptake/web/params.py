@@ -9,7 +9,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from uptake.errors import Invalid
 from uptake.search.engine import Query
-from uptake.services.searching import FILTERS, PAGE_SIZES, build_query
+from uptake.services.lists.searching import FILTERS, PAGE_SIZES, build_query
 
 WITHOUT = "not."
 LONGEST_VALUE = 300

@@ -14,8 +14,8 @@ from uptake.errors import Invalid
 from uptake.i18n import N_, language_name, ngettext, sort_key
 from uptake.i18n import gettext as _
 from uptake.models.recommendations import KINDS
-from uptake.services import entry_options, manual_entry, paste
-from uptake.services.manual_entry import Entry
+from uptake.services.recommendations import entry_options, manual_entry, paste
+from uptake.services.recommendations.manual_entry import Entry
 from uptake.web.importing import told
 from uptake.web.links import list_of, site
 from uptake.web.manual import languages, read_day, read_number

@@ -11,8 +11,8 @@ from uptake.db import session
 from uptake.errors import Conflict, Invalid
 from uptake.i18n import get_locale
 from uptake.i18n import gettext as _
-from uptake.services import accounts, invitations, roles
-from uptake.services.institutions import options as actor_options
+from uptake.services.actors.institutions import options as actor_options
+from uptake.services.people import accounts, invitations, roles
 from uptake.web.addresses import root
 from uptake.web.links import site
 from uptake.web.who import allowed, person

@@ -13,10 +13,10 @@ from uptake.errors import Busy
 from uptake.i18n import day
 from uptake.i18n import gettext as _
 from uptake.search.engine import Query
-from uptake.services import pictures, pictures_render
-from uptake.services.pictures import MOST, PICTURES, SHORT, SHOWN
-from uptake.services.pictures_spec import Spec, alt, spec_of
-from uptake.services.pictures_table import Table
+from uptake.services.charts import pictures, pictures_render
+from uptake.services.charts.pictures import MOST, PICTURES, SHORT, SHOWN
+from uptake.services.charts.pictures_spec import Spec, alt, spec_of
+from uptake.services.charts.pictures_table import Table
 from uptake.texts import slugify
 from uptake.web.addresses import root
 from uptake.web.facets import chips

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from uptake.db import session
 from uptake.errors import Conflict, Invalid
 from uptake.i18n import gettext as _
-from uptake.services import plugin_faults, plugin_pages, site_settings
+from uptake.services import site_settings
+from uptake.services.plugins import plugin_faults, plugin_pages
 from uptake.web import setting_fields
 from uptake.web.extensions import registry
 from uptake.web.links import site

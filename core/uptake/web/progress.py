@@ -14,10 +14,11 @@ from uptake.db import session
 from uptake.errors import Invalid
 from uptake.i18n import N_, ngettext
 from uptake.i18n import gettext as _
-from uptake.services import claims, site_settings, standing, update_forms, update_pages, updates, workflow
-from uptake.services.follow_ups import day_of
-from uptake.services.status_scale import scale
-from uptake.services.workflow_moves import STATES, STEPS, held
+from uptake.services import site_settings
+from uptake.services.progress import claims, standing, update_forms, update_pages, updates, workflow
+from uptake.services.progress.status_scale import scale
+from uptake.services.progress.workflow_moves import STATES, STEPS, held
+from uptake.services.responsibility.follow_ups import day_of
 from uptake.web.links import site
 from uptake.web.pages import text_language
 from uptake.web.params import LAST_PAGE, clean, number_from, version_from

@@ -14,9 +14,9 @@ from uptake.errors import Conflict, Invalid
 from uptake.i18n import gettext as _
 from uptake.i18n import language_name
 from uptake.models.progress import Update
-from uptake.services import update_forms, updates
-from uptake.services.update_fields import FIELDS, LABELS, content_of
-from uptake.services.updates import Beginning
+from uptake.services.progress import update_forms, updates
+from uptake.services.progress.update_fields import FIELDS, LABELS, content_of
+from uptake.services.progress.updates import Beginning
 from uptake.web.links import site
 from uptake.web.params import version_from
 from uptake.web.progress import uuid_from

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, render_template
 
-from uptake.services.cards import Card
+from uptake.services.lists.cards import Card
 
 View = Callable[..., dict[str, Any]]
 

@@ -13,10 +13,10 @@ from uptake.db import session
 from uptake.errors import Conflict, Invalid
 from uptake.i18n import gettext as _
 from uptake.models.responsibility import PRIORITIES, PRIORITY_REASONS
-from uptake.services import assignments, follow_ups
-from uptake.services import responsibility_pages as pages
-from uptake.services.follow_ups import PRIORITY_NAMES, REASON_NAMES
-from uptake.services.institutions import options
+from uptake.services.actors.institutions import options
+from uptake.services.responsibility import assignments, follow_ups
+from uptake.services.responsibility import responsibility_pages as pages
+from uptake.services.responsibility.follow_ups import PRIORITY_NAMES, REASON_NAMES
 from uptake.web.links import path_to, site
 from uptake.web.pages import names
 from uptake.web.progress import local

@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from uptake.db import session
 from uptake.i18n import gettext as _
 from uptake.i18n import listing, ngettext
-from uptake.services import roundtrip, roundtrip_sheet, work_list
-from uptake.services.exporting import FORMATS
-from uptake.services.roundtrip_fields import FILL
-from uptake.services.status_scale import scale
+from uptake.services.lists.exporting import FORMATS
+from uptake.services.progress.status_scale import scale
+from uptake.services.work import roundtrip, roundtrip_sheet, work_list
+from uptake.services.work.roundtrip_fields import FILL
 from uptake.web import files_back
 from uptake.web.uploads import takes_files
 from uptake.web.who import allowed, person

@@ -7,8 +7,8 @@ from flask import flash, redirect, render_template, request
 from uptake.db import session
 from uptake.errors import Invalid
 from uptake.i18n import gettext as _
-from uptake.services import routing, routing_pages
-from uptake.services.institutions import options
+from uptake.services.actors.institutions import options
+from uptake.services.responsibility import routing, routing_pages
 from uptake.web.links import site
 from uptake.web.params import LAST_PAGE, number_from
 from uptake.web.responsibility import View, blueprint, errors_of, number_of, numbers_of

@@ -22,7 +22,7 @@ from uptake.db import db, transaction
 from uptake.i18n import cldr_name
 from uptake.models.people import Passkey, SiteRole, User
 from uptake.services.instance import secret_of
-from uptake.services.sign_ins import LASTS
+from uptake.services.people.sign_ins import LASTS
 from uptake.settings import Settings
 from uptake.web import security_forms, security_sessions, security_words
 from uptake.web.links import site

@@ -27,8 +27,8 @@ from wtforms import RadioField, SelectChoice
 from uptake.db import after_commit, session
 from uptake.i18n import gettext as _
 from uptake.models.people import PersonSetting, User
-from uptake.services import letters, sign_ins
-from uptake.services.passwords import weakness
+from uptake.services.people import letters, sign_ins
+from uptake.services.people.passwords import weakness
 from uptake.settings import Settings
 from uptake.web.addresses import mail_root
 

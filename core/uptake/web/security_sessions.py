@@ -21,8 +21,8 @@ from flask_security.utils import set_request_attr
 
 from uptake.db import session, transaction
 from uptake.models.people import User
-from uptake.services import sign_ins
-from uptake.services.accounts import note
+from uptake.services.people import sign_ins
+from uptake.services.people.accounts import note
 from uptake.services.permissions import load_person
 from uptake.web.browsers import browser_name
 

@@ -12,10 +12,11 @@ from uptake.errors import Conflict, Invalid
 from uptake.i18n import get_locale
 from uptake.i18n import gettext as _
 from uptake.models.progress import StatusValue
-from uptake.services import languages as interface
-from uptake.services import site_settings, status_scale, workflow
+from uptake.services import site_settings
 from uptake.services.permissions import may
+from uptake.services.progress import status_scale, workflow
 from uptake.services.site_settings import SETTINGS, Known
+from uptake.services.translating import languages as interface
 from uptake.web import setting_fields
 from uptake.web.extensions import registry
 from uptake.web.links import site

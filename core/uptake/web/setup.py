@@ -13,8 +13,8 @@ from uptake.api.who import is_api
 from uptake.db import session
 from uptake.search.engine import NONE, Engine
 from uptake.services.names import VALUES
-from uptake.services.pages import Counts
 from uptake.services.permissions import may, may_somewhere
+from uptake.services.portal.pages import Counts
 from uptake.settings import Settings
 from uptake.web import (
     account,

@@ -10,8 +10,9 @@ from uptake.db import session
 from uptake.i18n import get_locale, language_name
 from uptake.i18n import gettext as _
 from uptake.search.engine import Engine
-from uptake.services import pages_recommendation, pictures_render
-from uptake.services.share_pictures import Share, png_of
+from uptake.services.charts import pictures_render
+from uptake.services.charts.share_pictures import Share, png_of
+from uptake.services.portal import pages_recommendation
 from uptake.web.assets import FOLDER
 from uptake.web.pages import names, text_language
 

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from uptake.errors import AppError
 from uptake.i18n import gettext as _
-from uptake.services import single_sign_on
+from uptake.services.people import single_sign_on
 from uptake.settings import Settings
 from uptake.web.addresses import root
 from uptake.web.links import site

@@ -11,7 +11,7 @@ from uptake.db import session
 from uptake.errors import Invalid, Refused
 from uptake.i18n import N_
 from uptake.i18n import gettext as _
-from uptake.services import api_tokens
+from uptake.services.people import api_tokens
 from uptake.services.permissions import Person
 from uptake.web.links import site
 from uptake.web.params import number_from

@@ -13,7 +13,7 @@ from uptake.db import session
 from uptake.errors import Conflict, Invalid
 from uptake.i18n import N_
 from uptake.i18n import gettext as _
-from uptake.services import history
+from uptake.services.recommendations import history
 from uptake.services.translating import desk, drafts, machine
 from uptake.services.translating.drafts import Draft
 from uptake.services.translating.editor import Editor, open_editor

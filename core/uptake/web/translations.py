@@ -14,7 +14,7 @@ from uptake.db import session
 from uptake.i18n import N_, get_locale, language_name, listing, ngettext
 from uptake.i18n import gettext as _
 from uptake.models.responsibility import PRIORITIES
-from uptake.services.follow_ups import PRIORITY_NAMES
+from uptake.services.responsibility.follow_ups import PRIORITY_NAMES
 from uptake.services.translating import exchange, exchange_apply, worklist
 from uptake.services.translating.items import STATES
 from uptake.services.translating.kind import Wanted

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from uptake.db import session
 from uptake.errors import Invalid
 from uptake.i18n import gettext as _
-from uptake.services import webhooks
+from uptake.services.telling import webhooks
 from uptake.web.links import site
 from uptake.web.params import LAST_PAGE, number_from
 from uptake.web.who import allowed, person

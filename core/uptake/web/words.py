@@ -12,8 +12,8 @@ from uptake.errors import Conflict, Invalid
 from uptake.i18n import get_locale
 from uptake.i18n import gettext as _
 from uptake.languages import po_write
-from uptake.services import interface_list, interface_words, languages
-from uptake.services.interface_list import Words
+from uptake.services.translating import interface_list, interface_words, languages
+from uptake.services.translating.interface_list import Words
 from uptake.web import in_place
 from uptake.web.extensions import registry
 from uptake.web.links import site

@@ -12,10 +12,12 @@ from uptake.db import session
 from uptake.errors import Invalid
 from uptake.i18n import gettext as _
 from uptake.models.responsibility import PRIORITIES
-from uptake.services import my_work, notice_pages, saved_views, work_list
+from uptake.services.lists import saved_views
 from uptake.services.permissions import may_somewhere
-from uptake.services.status_scale import scale
-from uptake.services.worklists import STATES
+from uptake.services.progress.status_scale import scale
+from uptake.services.telling import notice_pages
+from uptake.services.work import my_work, work_list
+from uptake.services.work.worklists import STATES
 from uptake.web.params import LAST_PAGE, clean, number_from
 from uptake.web.who import allowed, person
 

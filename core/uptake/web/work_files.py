@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from uptake.db import session
-from uptake.services import work_export, work_list
+from uptake.services.work import work_export, work_list
 from uptake.web.list_answers import list_answer
 from uptake.web.who import allowed, person
 from uptake.web.work import asked, blueprint

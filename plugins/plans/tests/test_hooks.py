@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import select
 from uptake.app import registry
 from uptake.models.notices import Notice
-from uptake.services import diagnosis, notice_words, site_settings
-from uptake.services.jobs import start
+from uptake.services import diagnosis, site_settings
+from uptake.services.running.jobs import start
+from uptake.services.telling import notice_words
 from uptake.testing.jobs import run_jobs
 from uptake.testing.people import make_person
 from uptake.toolkit import Invalid, session, transaction

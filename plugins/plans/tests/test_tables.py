@@ -11,7 +11,8 @@ from uptake.app import build, registry
 from uptake.db import Base, db
 from uptake.migrate import CORE_TABLES, Component
 from uptake.models.progress import SiteSetting
-from uptake.services import plugin_data, site_settings
+from uptake.services import site_settings
+from uptake.services.plugins import plugin_data
 from uptake.testing.databases import close
 from uptake.testing.people import make_person
 from uptake.toolkit import session, transaction

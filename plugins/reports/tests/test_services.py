@@ -135,7 +135,7 @@ def test_who_has_a_part_writes_and_nobody_else_knows_of_it(reports) -> None:
 
 
 def test_updates_that_are_not_public_yet_are_offered_to_the_coordinator_alone(reports) -> None:
-    from uptake.services import workflow
+    from uptake.services.progress import workflow
 
     project = reports.begin()
     section = reports.hand(project, "supported", reports.justice)

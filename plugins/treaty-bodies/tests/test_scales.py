@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
-from uptake.services import scales
+from uptake.services.progress import scales
 from uptake_treaty_bodies.plugin import register_scales
 
 

@@ -12,7 +12,7 @@ from uptake.app import registry
 from uptake.db import session
 from uptake.hooks.contributions import ImportFacts
 from uptake.search.engine import Query
-from uptake.services import export_records, searching
+from uptake.services.lists import export_records, searching
 from uptake.testing.fixtures import Import
 from uptake_uhri.plugin import check_import
 

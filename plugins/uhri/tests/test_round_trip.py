@@ -15,7 +15,7 @@ from uptake.db import session
 from uptake.errors import Invalid
 from uptake.hooks.contributions import ExportRecord
 from uptake.search.engine import Query
-from uptake.services import export_records, searching
+from uptake.services.lists import export_records, searching
 from uptake.testing import dumps
 from uptake.testing.fixtures import Import
 from uptake_uhri.xlsx_writer import UhriXlsxExport

@@ -15,10 +15,10 @@ from uptake.app import build, registry
 from uptake.db import db, session, transaction
 from uptake.models.jobs import Job
 from uptake.models.progress import StoredFile
-from uptake.services import jobs
 from uptake.services.exchange import packages
 from uptake.services.exchange.manifest import Holds
 from uptake.services.permissions import SYSTEM
+from uptake.services.running import jobs
 from uptake.settings import Settings
 from uptake.testing import dumps
 from uptake.testing.databases import SqliteTemplate, close

@@ -14,11 +14,11 @@ from uptake.hooks.kinds import Draft, TagDraft
 from uptake.models.imports import ImportChange
 from uptake.models.recommendations import ExternalId, Position, Recommendation, RecommendationText
 from uptake.models.vocabularies import Tag, Term
-from uptake.services import history
-from uptake.services.editing import edit_facts, set_position, set_tag, set_text
 from uptake.services.importing.run import ImportReport
 from uptake.services.importing.undo import undo_import
 from uptake.services.permissions import SYSTEM
+from uptake.services.recommendations import history
+from uptake.services.recommendations.editing import edit_facts, set_position, set_tag, set_text
 
 Make = Callable[..., dict[str, Any]]
 Import = Callable[..., ImportReport]

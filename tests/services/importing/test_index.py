@@ -16,9 +16,9 @@ from uptake.models.imports import ImportRun
 from uptake.models.recommendations import Recommendation
 from uptake.models.vocabularies import Term
 from uptake.search import index
-from uptake.services.editing import edit_facts, set_position, set_tag, set_text
 from uptake.services.importing.run import ImportReport
 from uptake.services.importing.undo import undo_import
+from uptake.services.recommendations.editing import edit_facts, set_position, set_tag, set_text
 from uptake.testing.dumps import index_dump
 
 Make = Callable[..., dict[str, Any]]

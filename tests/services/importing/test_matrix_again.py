@@ -11,8 +11,8 @@ from flask import Flask
 from python_calamine import CalamineWorkbook
 from uptake.app import registry
 from uptake.db import session
-from uptake.services import export_records, searching
 from uptake.services.importing.run import run_import
+from uptake.services.lists import export_records, searching
 from uptake.testing.dumps import BOOKKEEPING, dump
 
 LAYOUTS = [

@@ -14,10 +14,10 @@ from uptake.errors import Conflict, NotFound
 from uptake.hooks.kinds import ComponentDraft, Draft, PositionDraft, TagDraft
 from uptake.models.imports import ImportRun
 from uptake.models.recommendations import Recommendation
-from uptake.services import searching
-from uptake.services.editing import edit_facts
 from uptake.services.importing.run import ImportReport
 from uptake.services.importing.undo import undo_import
+from uptake.services.lists import searching
+from uptake.services.recommendations.editing import edit_facts
 
 Make = Callable[..., dict[str, Any]]
 Import = Callable[..., ImportReport]

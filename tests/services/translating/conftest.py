@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from uptake.db import session
 from uptake.models.recommendations import Recommendation, RecommendationText
-from uptake.services import searching
+from uptake.services.lists import searching
 from uptake.services.permissions import Person
 from uptake.services.translating import desk
 from uptake.services.translating.items import Item

@@ -15,12 +15,16 @@ from uptake.models.actors import Actor
 from uptake.models.audit import AuditEntry
 from uptake.models.progress import SiteSetting, Update
 from uptake.models.recommendations import Recommendation
-from uptake.services import history, institution_edits, page_texts, site_settings, updates
+from uptake.services import site_settings
+from uptake.services.actors import institution_edits
 from uptake.services.audit import verify
-from uptake.services.editing import set_text
 from uptake.services.permissions import Person
-from uptake.services.reference import load_reference
-from uptake.services.restoring import restore_value
+from uptake.services.plugins.reference import load_reference
+from uptake.services.portal import page_texts
+from uptake.services.progress import updates
+from uptake.services.recommendations import history
+from uptake.services.recommendations.editing import set_text
+from uptake.services.recommendations.restoring import restore_value
 from uptake.services.translating import desk, drafts
 from uptake.services.translating.drafts import Draft, draft_of
 from uptake.services.translating.items import HUMAN, MACHINE, OFFICIAL, Item, Version

@@ -18,8 +18,8 @@ from uptake.errors import AppError, Invalid, NotFound
 from uptake.files.xliff import Unit, read_xliff, write_xliff
 from uptake.models.audit import AuditEntry
 from uptake.models.recommendations import RecommendationText
-from uptake.services import waiting_uploads
 from uptake.services.permissions import SYSTEM, Person
+from uptake.services.storing import waiting_uploads
 from uptake.services.translating import desk, exchange, exchange_apply
 from uptake.services.translating.exchange_apply import Waiting
 from uptake.services.translating.exchange_read import read

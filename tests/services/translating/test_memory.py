@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from uptake.db import session, transaction
 from uptake.models.actors import Actor
-from uptake.services.manual_entry import Entry, create
 from uptake.services.permissions import SYSTEM, Person
+from uptake.services.recommendations.manual_entry import Entry, create
 from uptake.services.translating import desk
 from uptake.services.translating.items import MACHINE, Version
 from uptake.services.translating.kind import Change

@@ -11,8 +11,10 @@ from sqlalchemy import event, select
 from uptake.db import db, session, transaction
 from uptake.errors import Invalid
 from uptake.models.recommendations import Recommendation, Withdrawal
-from uptake.services import follow_ups, recommendation_edits, site_settings
+from uptake.services import site_settings
 from uptake.services.permissions import SYSTEM, Person
+from uptake.services.recommendations import recommendation_edits
+from uptake.services.responsibility import follow_ups
 from uptake.services.translating import desk, worklist
 from uptake.services.translating.items import HUMAN, MACHINE, MISSING, STATES, Version
 from uptake.services.translating.kind import Change, Wanted

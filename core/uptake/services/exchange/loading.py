@@ -20,14 +20,14 @@ from uptake.hooks.registry import Registry
 from uptake.languages.layers import file_of
 from uptake.models.progress import StoredFile
 from uptake.search import index
-from uptake.services import storage, stores
 from uptake.services.exchange import scopes
 from uptake.services.exchange.archive import PIECE, Package, Progress
 from uptake.services.exchange.columns import Shape, defaults
 from uptake.services.exchange.fitting import Plan, names_of
 from uptake.services.exchange.manifest import TablePart
-from uptake.services.languages import FOLDER
-from uptake.services.reference import load_reference
+from uptake.services.plugins.reference import load_reference
+from uptake.services.storing import storage, stores
+from uptake.services.translating.languages import FOLDER
 from uptake.settings import Settings
 
 BATCH = 2000

@@ -42,9 +42,9 @@ from uptake.models.recommendations import (
 from uptake.models.responsibility import Assignment, FollowUp
 from uptake.models.states import State, StateAlias
 from uptake.models.vocabularies import Tag, Term, TermLink, Vocabulary
-from uptake.services.assignment_rows import ACTIVE
 from uptake.services.exchange.columns import Shape
 from uptake.services.exchange.manifest import BACKUP, PUBLIC
+from uptake.services.responsibility.assignment_rows import ACTIVE
 
 NEVER = frozenset({"search_posting", "search_state"})  # built anew from the rest
 OF_THIS_MACHINE = frozenset({"job", "plugin_fault", "sign_in", "invitation", "user_passkey"})

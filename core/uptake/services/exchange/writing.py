@@ -19,12 +19,12 @@ from uptake.errors import AppError, Invalid
 from uptake.hooks.registry import Registry
 from uptake.languages.layers import file_of, languages_in
 from uptake.models.progress import StoredFile
-from uptake.services import stores
 from uptake.services.exchange import manifest as manifests
 from uptake.services.exchange import scopes
 from uptake.services.exchange.archive import PIECE, Progress
 from uptake.services.exchange.manifest import FORMAT, MANIFEST, SCHEMA, VERSION, Holds, Manifest, Part, Site, TablePart
-from uptake.services.languages import FOLDER
+from uptake.services.storing import stores
+from uptake.services.translating.languages import FOLDER
 from uptake.settings import Settings
 
 BATCH = 2000

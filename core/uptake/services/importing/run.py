@@ -30,7 +30,7 @@ from uptake.services.importing.source_file import Progress, checksum, choose_imp
 from uptake.services.importing.sources import source_code, source_id
 from uptake.services.importing.vanished import Scope, mark_vanished
 from uptake.services.labels import Labels, StateLabels
-from uptake.services.webhooks import announce
+from uptake.services.telling.webhooks import announce
 
 PATIENCE = 2.0
 LOCK = 0x75707461

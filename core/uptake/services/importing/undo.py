@@ -23,7 +23,7 @@ from uptake.search import index
 from uptake.services.audit import record_event
 from uptake.services.importing import aggregates
 from uptake.services.importing.aggregates import Aggregate, from_json
-from uptake.services.webhooks import announce
+from uptake.services.telling.webhooks import announce
 
 FOLLOWED_UP = (Assignment.recommendation_id, FollowUp.recommendation_id, ClusterMember.recommendation_id,
                UpdateItem.recommendation_id, Assessment.recommendation_id, Comment.recommendation_id)  # fmt: skip

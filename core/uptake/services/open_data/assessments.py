@@ -15,10 +15,10 @@ from uptake.models.actors import Actor
 from uptake.models.mechanisms import Mechanism
 from uptake.models.progress import Assessment
 from uptake.models.recommendations import Recommendation
-from uptake.services.assessments import own_institutions
 from uptake.services.open_data.keyset import Item, Part, day, moment, newest_first
 from uptake.services.permissions import Person, may
-from uptake.services.scales import grade_name, scale_name
+from uptake.services.progress.assessments import own_institutions
+from uptake.services.progress.scales import grade_name, scale_name
 
 
 def listing(

@@ -13,9 +13,9 @@ from uptake.i18n import N_
 from uptake.models.actors import Actor
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment
-from uptake.services.assignment_rows import ACTIVE
 from uptake.services.open_data.keyset import Item, Part, moment, newest_first
 from uptake.services.permissions import Person, may, reach
+from uptake.services.responsibility.assignment_rows import ACTIVE
 
 
 def listing(

@@ -15,11 +15,11 @@ from uptake.models.progress import Update, UpdateItem
 from uptake.models.recommendations import Recommendation, RecommendationText, Withdrawal
 from uptake.models.responsibility import RECEIVED, FollowUp
 from uptake.search.engine import Answer, Engine, Query
-from uptake.services.cards import load_cards
+from uptake.services.lists.cards import load_cards
 from uptake.services.open_data import assessments, updates
 from uptake.services.open_data.keyset import Item, Part, day
 from uptake.services.permissions import Person, may_somewhere
-from uptake.services.responsibility_pages import of_many
+from uptake.services.responsibility.responsibility_pages import of_many
 
 INCLUDES = ("texts", "updates", "assessments")
 

@@ -18,10 +18,10 @@ from uptake.models.recommendations import Recommendation
 from uptake.models.states import State
 from uptake.models.vocabularies import Term, Vocabulary
 from uptake.search.engine import Engine
-from uptake.services.institutions import open_counts
+from uptake.services.actors.institutions import open_counts
 from uptake.services.open_data.keyset import Item, Part, day, in_order, moment, newest_first
-from uptake.services.pages import size_and_states
 from uptake.services.permissions import Person, require
+from uptake.services.portal.pages import size_and_states
 
 LONGEST_SEARCH = 8
 

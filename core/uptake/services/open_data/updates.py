@@ -15,11 +15,11 @@ from uptake.i18n import N_
 from uptake.models.actors import Actor
 from uptake.models.progress import UPDATE_STATES, Update, UpdateItem
 from uptake.models.recommendations import Recommendation
-from uptake.services import evidence
 from uptake.services.open_data.keyset import Item, Part, day, moment, newest_first
 from uptake.services.permissions import Person, reach
+from uptake.services.progress import evidence
+from uptake.services.progress.update_fields import DAYS, FIELDS
 from uptake.services.translating.of_updates import translations_of
-from uptake.services.update_fields import DAYS, FIELDS
 
 
 def listing(

@@ -17,11 +17,11 @@ from uptake.files.sheet_writer import write_sheet
 from uptake.files.xliff import TO_REVIEW, Unit, write_xliff
 from uptake.i18n import N_, direction
 from uptake.services.permissions import Person
-from uptake.services.roundtrip_fields import check_of, short_hash
 from uptake.services.translating.items import HUMAN, OFFICIAL, Item
 from uptake.services.translating.kind import Wanted
 from uptake.services.translating.kinds import KINDS
 from uptake.services.translating.worklist import everything
+from uptake.services.work.roundtrip_fields import check_of, short_hash
 
 MOST_ROWS = 5_000
 ID, FROM, SOURCE, INTO, TARGET, WHERE = "id", "source language", "source text", "target language", "target", "where"

@@ -10,14 +10,14 @@ from typing import Any, BinaryIO
 from sqlalchemy.orm import Session
 
 from uptake.db import transaction
-from uptake.services import waiting_uploads
 from uptake.services.audit import record_event
 from uptake.services.permissions import Person, require
-from uptake.services.roundtrip_plan import CHANGE, NEW, REFUSED, SAME
+from uptake.services.storing import waiting_uploads
 from uptake.services.translating import desk
 from uptake.services.translating.exchange_plan import Outcome, changes_of, plan
 from uptake.services.translating.exchange_read import Given, read
 from uptake.services.translating.kinds import ACTION, KINDS
+from uptake.services.work.roundtrip_plan import CHANGE, NEW, REFUSED, SAME
 
 NAME = "translations"
 LOCKED_FIRST = ("institution", "update")

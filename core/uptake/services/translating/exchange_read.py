@@ -11,8 +11,8 @@ from uptake.files.sheet_oddities import Oddities, oddities
 from uptake.files.sheets import missing_columns, open_sheet
 from uptake.files.xliff import DONE, UNTOUCHED, read_xliff
 from uptake.i18n import N_
-from uptake.services.roundtrip_read import Problem, odd_cells
 from uptake.services.translating.exchange import FROM, ID, MOST_ROWS, SOURCE, TARGET
+from uptake.services.work.roundtrip_read import Problem, odd_cells
 
 
 @dataclass(slots=True)

@@ -15,9 +15,10 @@ from uptake.models.actors import Actor
 from uptake.models.progress import SiteSetting
 from uptake.models.vocabularies import Term, Vocabulary
 from uptake.search import index
-from uptake.services import institution_edits, page_texts
-from uptake.services.institution_rules import LONGEST as LONGEST_NAME
+from uptake.services.actors import institution_edits
+from uptake.services.actors.institution_rules import LONGEST as LONGEST_NAME
 from uptake.services.permissions import Person
+from uptake.services.portal import page_texts
 from uptake.services.site_settings import LONGEST_TEXT, SETTINGS
 from uptake.services.translating.items import OFFICIAL, Item, Part, Version
 from uptake.services.translating.kind import Change, Kind, Tally, Wanted, tally_of

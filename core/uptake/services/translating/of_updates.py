@@ -15,10 +15,10 @@ from uptake.models.actors import Actor
 from uptake.models.progress import Update, UpdateItem, UpdateText
 from uptake.models.recommendations import Recommendation
 from uptake.services.permissions import Person, reach
+from uptake.services.progress.update_fields import LABELS, LONGEST, TEXTS
 from uptake.services.translating.items import MISSING, OFFICIAL, OUTDATED, Item, Part, Version
 from uptake.services.translating.kind import Change, Kind, Tally, Wanted, with_missing
 from uptake.services.translating.of_recommendations import Statement, narrowed, uuids
-from uptake.services.update_fields import LABELS, LONGEST, TEXTS
 
 PARTS = (*TEXTS, "claim_reason")
 UNDER_WAY = ("submitted", "confirmed", "approved")

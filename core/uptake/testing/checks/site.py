@@ -17,7 +17,7 @@ from uptake.hooks import calls
 from uptake.hooks.contributions import ExportRecord, ImportFacts, UpdateFacts
 from uptake.hooks.kinds import Draft
 from uptake.hooks.registry import Registry
-from uptake.services import plugin_faults
+from uptake.services.plugins import plugin_faults
 from uptake.testing.checks.subject import RIGHT_TO_LEFT, Subject
 from uptake.testing.people import make_actor, make_person, signed_in
 from uptake.testing.reporting import Scene

@@ -20,7 +20,7 @@ from uptake.app import build, registry
 from uptake.errors import NotFound
 from uptake.hooks.loader import GROUP, load
 from uptake.hooks.registry import PluginStatus, Registry
-from uptake.services.reference import load_reference
+from uptake.services.plugins.reference import load_reference
 from uptake.settings import Settings
 from uptake.testing.databases import close
 from uptake.testing.people import Browser

@@ -1,0 +1,1 @@
+"""Pictures of the register and of the work: numbers, description, drawing."""

@@ -1,0 +1,35 @@
+"""Pictures for what plugins make: their description, their numbers and their words, in the language that is being spoken."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from uptake.db import session
+from uptake.i18n import day
+from uptake.search.engine import Query
+from uptake.services.charts import pictures
+from uptake.services.charts.pictures_render import png_of
+from uptake.services.charts.pictures_spec import Spec, alt, spec_of
+from uptake.services.charts.pictures_table import Table
+from uptake.services.instance import settings_of
+from uptake.services.permissions import NOBODY, Person
+
+
+def picture(name: str, query: Query, *, person: Person = NOBODY, base: str = "") -> tuple[Spec, Table, str]:
+    """A picture of the register: its Vega-Lite description, its table, and what it says in words.
+
+    ``name`` is one of those at /progress, ``query`` what it counts, ``base`` the site's address, with which its links begin.
+    Raises ``NotFound`` for an unknown name, ``Refused`` where the person may not see it.
+    """
+    current = session()
+    table = pictures.table(current, name, query, person=person)
+    source = f"{settings_of(current).title} · {day(date.today())}"
+    return spec_of(table, base=base, source=source), table, alt(table)
+
+
+def picture_png(spec: Spec, scale: float = 2.0) -> bytes:
+    """Any Vega-Lite description with its data in it as PNG, ``scale`` times as large as it says.
+
+    Raises ``Invalid`` without the extra ``charts``, for data from elsewhere, and for what cannot be drawn.
+    """
+    return png_of(spec, scale)

@@ -1,0 +1,158 @@
+"""A picture as a Vega-Lite description: the one from which page, PNG, SVG and documents draw it.
+
+Each value has a strip of its own under its name, and each bar its number, so that nothing is told by colour alone and a
+print in grey says the same. In right-to-left languages the whole is mirrored.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uptake.i18n import direction, get_locale, listing, number
+from uptake.i18n import gettext as _
+from uptake.services.charts.pictures_table import Cell, Table
+from uptake.services.charts.pictures_text import font_of, labels, marked_line
+
+VERSION = "6.4"
+SCHEMA = f"https://vega.github.io/schema/vega-lite/v{VERSION}.json"
+INK, SOFT, PLAIN = "#1c1f21", "#565d62", "#0a5563"
+TONES = {
+    "implemented": "#1c6a42", "continuous": "#1c6a42", "substantially_done": "#2f8f5b", "in_progress": "#b07a12",
+    "planned": "#b07a12", "stalled": "#8f2d12", "regressed": "#8f2d12", "not_planned": "#8d74c2", "received": "#6b757d",
+    "not_started": "#6b757d", "superseded": "#6b757d", "not_applicable": "#6b757d", "supported": "#1c6a42",
+    "supported_in_part": "#b07a12", "noted": "#8d74c2", "pending": "#6b757d", "overdue": "#8f2d12", "stale": "#b07a12",
+    "unreported": "#6b757d",
+}  # fmt: skip
+ROW, TALL_ROW, WIDEST, NARROWEST, ROOM = 22, 36, 260, 56, 620
+LABEL, HEAD, MOST_SAID = (36, 2), (14, 3), 12
+Spec = dict[str, Any]
+
+
+def spec_of(table: Table, *, base: str = "", source: str = "") -> Spec:
+    """The description; links begin with ``base``, ``source`` says below the title where the numbers are from."""
+    rtl = direction(get_locale()) == "rtl"
+    rows = labels((row.label for row in table.rows), *LABEL)
+    columns = labels((column.label for column in table.columns), *(LABEL if table.over_time else HEAD))
+    draw = _over_time if table.over_time else _bars
+    return {
+        "$schema": SCHEMA,
+        "description": alt(table),
+        "title": {
+            "text": marked_line(table.title),
+            "subtitle": source,
+            "anchor": "end" if rtl else "start",
+            "frame": "bounds",
+        },
+        "data": {"values": _values(table, rows, columns, base)},
+        "config": _config(),
+        **draw(rows, columns or [""], max(table.largest, 1), rtl=rtl),
+    }
+
+
+def alt(table: Table) -> str:
+    """What the picture says, in words: the first rows with their numbers; the table beside it has them all."""
+    rows = [f"{row.label}: {listing(said)}" for row in table.rows[:MOST_SAID] if (said := _said(table, row.cells))]
+    more = [_("The table has all numbers.")] if len(table.rows) > MOST_SAID else []
+    return " ".join([f"{table.title}.", *(f"{one}." for one in rows), *more])
+
+
+def _said(table: Table, cells: list[Cell]) -> list[str]:
+    named = len(table.columns) > 1
+    pairs = zip(table.columns, cells, strict=True)
+    return [
+        f"{column.label} {number(cell.count)}" if named else number(cell.count) for column, cell in pairs if cell.count
+    ]
+
+
+def _values(table: Table, rows: list[str], columns: list[str], base: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": row_label,
+            "column": column_label,
+            "count": cell.count,
+            "number": number(cell.count) if cell.count else "",
+            "fill": TONES.get(column.value, PLAIN),
+            "said": f"{row.label}, {column.label}: {number(cell.count)}",
+            "href": base + cell.href,
+        }
+        for row, row_label in zip(table.rows, rows, strict=True)
+        for column, column_label, cell in zip(table.columns, columns, row.cells, strict=True)
+    ]
+
+
+def _bars(rows: list[str], columns: list[str], largest: int, *, rtl: bool) -> Spec:
+    """Rows from top to bottom, a strip of bars for each column."""
+    several = len(columns) > 1
+    side = "right" if rtl else "left"
+    axis = {"orient": side, "labelLimit": 400, "labelPadding": 8, "domain": False, "ticks": False}
+    scale = {"reverse": rtl, "domain": [0, largest * (1.45 if several else 1.15)]}
+    inner = {
+        "width": min(max(ROOM // len(columns), NARROWEST), WIDEST),
+        "height": {"step": TALL_ROW if any("\n" in row for row in rows) else ROW},
+        "layer": [
+            {"mark": {"type": "bar", "height": {"band": 0.62}}, "encoding": _marked()},
+            {"mark": {"type": "text", "align": side, "dx": -4 if rtl else 4, "aria": False}, "encoding": _counted()},
+        ],
+        "encoding": {
+            "y": {"field": "row", "type": "nominal", "sort": rows, "title": None, "axis": axis},
+            "x": {"field": "count", "type": "quantitative", "axis": None, "scale": scale},
+        },
+    }
+    if not several:
+        return inner
+    head = _head(columns[::-1] if rtl else columns, rtl=rtl)
+    return {"facet": {"column": head}, "spacing": 14, "spec": inner}
+
+
+def _over_time(rows: list[str], columns: list[str], largest: int, *, rtl: bool) -> Spec:
+    """Time runs in the direction of reading; a strip for each column below the other."""
+    several = len(columns) > 1
+    axis = {"labelAngle": 0 if max(map(len, rows), default=0) < 6 else -60, "ticks": False}
+    scale = {"domain": [0, largest * (1.5 if several else 1.15)]}
+    inner = {
+        "width": {"step": min(max(ROOM // max(len(rows), 1), 30), 60)},
+        "height": 46 if several else 180,
+        "layer": [
+            {"mark": {"type": "bar", "width": {"band": 0.62}}, "encoding": _marked()},
+            {"mark": {"type": "text", "baseline": "bottom", "dy": -2, "aria": False}, "encoding": _counted()},
+        ],
+        "encoding": {
+            "x": {"field": "row", "type": "nominal", "sort": rows[::-1] if rtl else rows, "title": None, "axis": axis},
+            "y": {"field": "count", "type": "quantitative", "axis": None, "scale": scale},
+        },
+    }
+    return {"facet": {"row": _head(columns, rtl=rtl)}, "spacing": 10, "spec": inner} if several else inner
+
+
+def _head(columns: list[str], *, rtl: bool) -> Spec:
+    """Each strip stands below its name."""
+    header = {"labelOrient": "top", "labelAnchor": "end" if rtl else "start", "labelLimit": 0}
+    return {"field": "column", "type": "nominal", "title": None, "sort": columns, "header": header}
+
+
+def _marked() -> Spec:
+    return {
+        "color": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
+        "href": _linked(),
+        "description": {"field": "said", "type": "nominal"},
+    }
+
+
+def _linked() -> Spec:
+    """Only what is there leads anywhere."""
+    return {"condition": {"test": "datum.count > 0", "field": "href", "type": "nominal"}, "value": None}
+
+
+def _counted() -> Spec:
+    text = {"field": "number", "type": "nominal"}
+    return {"text": text, "color": {"value": INK}, "href": _linked()}
+
+
+def _config() -> Spec:
+    """What Vega says of axes and titles by itself is English: bars say their number, the table has the rest."""
+    text = {"labelFontSize": 12, "labelColor": INK}
+    return {
+        "background": "#ffffff", "font": font_of(get_locale()), "lineBreak": "\n", "view": {"stroke": None},
+        "axis": text | {"aria": False}, "header": text, "text": {"fontSize": 12}, "padding": 12,
+        "title": {"aria": False, "fontSize": 15, "subtitleFontSize": 12, "color": INK, "subtitleColor": SOFT, "offset": 12},
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Asking the register and taking the answer out: cards, searches that are kept, and files of any list."""

@@ -1,0 +1,1 @@
+"""What plugins bring to the database and to the administrator's pages, and what they did wrong."""

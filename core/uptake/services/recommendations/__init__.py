@@ -1,0 +1,1 @@
+"""Changing recommendations: by hand, many at once, and back; duplicates, parts and history."""

@@ -1,0 +1,168 @@
+"""Who answers for one recommendation, as a page shows it: to everybody what is settled, to those involved the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from uptake.errors import NotFound, Refused
+from uptake.i18n import N_, sort_key
+from uptake.models.actors import Actor
+from uptake.models.recommendations import Recommendation
+from uptake.models.responsibility import Assignment, RoutingRule
+from uptake.models.vocabularies import Term
+from uptake.services.actors.institutions import name_of
+from uptake.services.lists.cards import Card, load_cards
+from uptake.services.permissions import Person, may, may_somewhere
+from uptake.services.recommendations import duplicates
+from uptake.services.responsibility import clusters
+from uptake.services.responsibility.assignment_rows import ACTIVE
+from uptake.services.responsibility.follow_ups import Schedule, schedule
+
+STATE_NAMES = {
+    "proposed": N_("Proposed"), "assigned": N_("Has not answered yet"), "accepted": N_("Accepted"),
+    "declined": N_("Declined"), "ended": N_("No longer responsible"),
+}  # fmt: skip
+ROLE_NAMES = {"lead": N_("Lead"), "support": N_("Support")}
+_ORDER = {"lead": 0, "support": 1}
+
+
+@dataclass(slots=True)
+class Responsible:
+    """An institution's part in a recommendation, and whether the reader may answer for it."""
+
+    id: int
+    recommendation_id: int
+    actor_id: int
+    code: str
+    name: str
+    role: str
+    state: str
+    reason: str | None
+    version: int
+    term: str | None = None
+    internal: bool = False
+    answer: bool = False
+
+
+@dataclass(slots=True)
+class Panel:
+    """All that the reader may see of who answers for a recommendation."""
+
+    id: int
+    uuid: UUID
+    responsible: list[Responsible] = field(default_factory=list)
+    others: list[Responsible] = field(default_factory=list)
+    components: list[tuple[UUID, list[Responsible]]] = field(default_factory=list)
+    schedule: Schedule | None = None
+    clusters: list[tuple[int, str]] = field(default_factory=list)
+    may_assign: bool = False
+
+    @property
+    def internal(self) -> bool:
+        """Whether there is more for the reader than what everybody sees."""
+        return self.schedule is not None
+
+
+def panel(session: Session, recommendation_id: int, uuid: UUID, person: Person) -> Panel:
+    """The panel of a recommendation or component. For a visitor: two queries."""
+    table = Recommendation
+    columns = select(table.id, table.uuid).where(table.parent_id == recommendation_id)
+    parts = {row.id: row.uuid for row in session.execute(columns.order_by(table.order_key, table.id))}
+    rows = of_many(session, [recommendation_id, *parts], person)
+    found = Panel(recommendation_id, uuid, may_assign=may(person, "assignment.assign"))
+    for row in rows:
+        if row.recommendation_id == recommendation_id:
+            (found.responsible if row.state in ACTIVE else found.others).append(row)
+    by_part = {id_: [row for row in rows if row.recommendation_id == id_ and row.state in ACTIVE] for id_ in parts}
+    found.components = [(parts[id_], listed) for id_, listed in by_part.items() if listed]
+    if may(person, "internal.read") or any(row.internal and row.state in ACTIVE for row in rows):
+        found.schedule = schedule(session, recommendation_id)
+        found.clusters = clusters.clusters_of(session, [recommendation_id]).get(recommendation_id, [])
+    return found
+
+
+def of_many(session: Session, ids: Collection[int], person: Person) -> list[Responsible]:
+    """The parts of all institutions in some recommendations, as far as the person may see them, leads first."""
+    table = Assignment
+    statement = (
+        select(table, Actor, Term.slug)
+        .join(Actor, Actor.id == table.actor_id)
+        .outerjoin(RoutingRule, RoutingRule.id == table.rule_id)
+        .outerjoin(Term, Term.id == RoutingRule.term_id)
+        .where(table.recommendation_id.in_(ids))
+    )
+    found = []
+    for row, actor, term in session.execute(statement):
+        internal = may(person, "internal.read", actor=actor.id)
+        if row.state in ACTIVE or (internal and (row.state != "proposed" or may(person, "assignment.assign"))):
+            found.append(_responsible(row, actor, term, internal, person))
+    return sorted(found, key=lambda one: (_ORDER.get(one.role, 9), sort_key(one.name)))
+
+
+def _responsible(row: Assignment, actor: Actor, term: str | None, internal: bool, person: Person) -> Responsible:
+    return Responsible(
+        id=row.id,
+        recommendation_id=row.recommendation_id,
+        actor_id=actor.id,
+        code=actor.code,
+        name=name_of(actor),
+        role=row.role,
+        state=row.state,
+        reason=row.reason if internal else None,
+        version=row.version,
+        term=term if internal else None,
+        internal=internal,
+        answer=row.state in ACTIVE and may(person, "assignment.answer", actor=actor.id),
+    )
+
+
+@dataclass(slots=True)
+class Desk:
+    """The page on which responsibility for one recommendation is settled."""
+
+    card: Card
+    panel: Panel
+    alike: list[tuple[duplicates.Suggestion, Card]] = field(default_factory=list)
+    parts: list[Card] = field(default_factory=list)
+
+
+def desk(session: Session, uuid: UUID, *, person: Person) -> Desk:
+    """The page of one recommendation. Raises ``NotFound``, and ``Refused`` for whoever has no part in it."""
+    row = session.execute(
+        select(Recommendation.id, Recommendation.uuid).where(Recommendation.uuid == uuid)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(N_("There is no recommendation at this address."))
+    found = panel(session, row.id, row.uuid, person)
+    if not (found.internal or any(one.internal for one in found.others)):
+        raise Refused(N_("Your role does not allow this."), remedy=N_("Ask the coordinator."))
+    alike = duplicates.suggest(session, [row.id]).get(row.id, []) if may_somewhere(person, "cluster.edit") else []
+    parts = list(session.scalars(select(Recommendation.id).where(Recommendation.parent_id == row.id)))
+    cards = {card.id: card for card in load_cards(session, [row.id, *parts, *(one.id for one in alike)])}
+    near = [(one, cards[one.id]) for one in alike if one.id in cards]
+    return Desk(cards[row.id], found, near, [cards[id_] for id_ in parts if id_ in cards])
+
+
+def id_of(session: Session, uuid: UUID) -> int:
+    """The number behind an address. Raises ``NotFound``."""
+    found = session.scalar(select(Recommendation.id).where(Recommendation.uuid == uuid))
+    if found is None:
+        raise NotFound(N_("There is no recommendation at this address."))
+    return found
+
+
+def home_of(session: Session, assignment_id: int) -> UUID:
+    """The recommendation that an assignment is about. Raises ``NotFound``."""
+    found = session.scalar(
+        select(Recommendation.uuid)
+        .join(Assignment, Assignment.recommendation_id == Recommendation.id)
+        .where(Assignment.id == assignment_id)
+    )
+    if found is None:
+        raise NotFound(N_("There is no such assignment."))
+    return found

@@ -1,0 +1,1 @@
+"""Jobs: long work outside the request, by the queue or by the clock."""

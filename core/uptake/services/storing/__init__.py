@@ -1,0 +1,1 @@
+"""Files: taken in, told by their content, kept once, waiting until somebody decides."""

@@ -1,0 +1,1 @@
+"""Telling people and programs: notices, mails in their rhythm, follows, calendars, webhooks."""
