@@ -43,7 +43,7 @@ def test_every_pack_registers_its_language(specs: dict[str, LanguageSpec]) -> No
     assert sorted(specs) == PACKS
     assert [code for code in PACKS if not file_of(specs[code].folder, code).is_file()] == []
     assert {code for code, spec in specs.items() if spec.needs_review} == {"sm", "sw"}
-    assert {code for code, spec in specs.items() if not spec.complete} == {"sm", "sw"}
+    assert [code for code, spec in specs.items() if not spec.complete] == []
     assert specs["sm"].own_name == "Gagana Sāmoa"
 
 
