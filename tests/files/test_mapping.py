@@ -29,8 +29,8 @@ def test_every_missing_column_is_named_with_those_there_are_and_the_nearest() ->
     said = str(caught.value)
     assert "“Recomendation”, “SuR”, “Theme”, “Topic”" in said
     assert "It has: Recommendation, Country, Themes" in said
-    assert "Nearest to “Recomendation”: Recommendation" in said
-    assert "Nearest to “Theme”: Themes" in said
+    assert "Nearest: “Recomendation” → Recommendation" in said
+    assert "“Theme” → Themes" in said
 
 
 def test_a_mapping_fits_whatever_the_case_blanks_and_accents() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, cast
 
-from uptake.errors import Invalid
+from uptake.errors import N_, Invalid
 from uptake.files.cells import Cell, cell_text
 from uptake.files.csv_files import CsvFile
 from uptake.files.workbooks import OLE, ZIP, Workbook
@@ -143,21 +143,32 @@ def open_sheet(
 
 def missing_columns(sheet: Sheet, names: Sequence[str]) -> Invalid:
     """The error for columns that a table does not have: all of them, those that there are, and the nearest."""
+    nearest = [found for name in names if (found := _nearest(name, sheet.header))]
+    message = N_("{file} has no column {missing}. It has: {columns}.")
+    if nearest:
+        message = N_("{file} has no column {missing}. It has: {columns}. Nearest: {nearest}.")
     return Invalid(
-        "{file} has no column {missing}. It has: {columns}.{nearest}",
+        message,
         remedy="Correct the names of the columns in the mapping, or the header in row {row}.",
         file=sheet.name,
         missing=", ".join(f"“{name}”" for name in names),
         columns=", ".join(title for title in sheet.header if title),
-        nearest="".join(_nearest(name, sheet.header) for name in names),
+        nearest=", ".join(nearest),
         row=sheet.header_row,
+    )
+
+
+def too_many_rows(name: str, most: int) -> Invalid:
+    """The error for a file that holds more than is read at once."""
+    return Invalid(
+        N_("{file} has more than {most} rows."), remedy=N_("Cut it into several files."), file=name, most=most
     )
 
 
 def _nearest(name: str, header: Sequence[str]) -> str:
     titles = {fold(title): title for title in header if title}
     near = difflib.get_close_matches(fold(name), titles, n=2, cutoff=0.5)
-    return f" Nearest to “{name}”: {', '.join(titles[title] for title in near)}." if near else ""
+    return f"“{name}” → {' / '.join(titles[title] for title in near)}" if near else ""
 
 
 def _header(cells: Sequence[Cell]) -> tuple[str, ...]:

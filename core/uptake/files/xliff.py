@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import BinaryIO
 from xml.sax.saxutils import quoteattr
 
-from uptake.errors import N_, Invalid
+from uptake.files.sheets import too_many_rows
 from uptake.languages.xliff_xml import NAMESPACE, Reader, escaped
 
 TO_REVIEW, DONE = "needs-review-translation", frozenset({"translated", "final", "signed-off"})
@@ -96,12 +96,7 @@ class _Reader(Reader):
 
     def _begin(self, id_: str) -> None:
         if len(self.found) >= self._most:
-            raise Invalid(
-                N_("{file} has more than {most} rows."),
-                remedy=N_("Cut it into several files."),
-                file=self.name,
-                most=self._most,
-            )
+            raise too_many_rows(self.name, self._most)
         self._now = Unit(id_, self._languages[0], "", target_language=self._languages[1])
         self.found.append(self._now)
 

@@ -15,8 +15,10 @@ from uptake.models.recommendations import Recommendation
 from uptake.services.permissions import Person
 from uptake.services.progress import updates
 from uptake.services.progress.status_scale import load_scale
+from uptake.services.storing.waiting_uploads import Waiting
 from uptake.services.work import roundtrip, roundtrip_sheet
 from uptake.services.work.roundtrip_fields import FILL, GIVEN, ID, MARK
+from uptake.services.work.roundtrip_plan import Outcome
 from uptake.services.work.worklists import Wanted
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.progress import make_assignment, make_recommendation
@@ -44,7 +46,7 @@ class Desk:
         """What each row would do."""
         return [one.what for one in self.waiting(data, name, person).outcomes]
 
-    def waiting(self, data: bytes, name: str = "mine.xlsx", person: Person | None = None) -> roundtrip.Waiting:
+    def waiting(self, data: bytes, name: str = "mine.xlsx", person: Person | None = None) -> Waiting[Outcome]:
         """The upload of this file, with what it would do."""
         who = person or self.person
         token = roundtrip.receive(io.BytesIO(data), name, LANGUAGES, person=who)
@@ -75,7 +77,7 @@ def fill(data: bytes, cells: Cells) -> bytes:
     return stream.getvalue()
 
 
-def problem(waiting: roundtrip.Waiting, at: int = 0) -> str:
+def problem(waiting: Waiting[Outcome], at: int = 0) -> str:
     """What is said of a row that was refused."""
     message, remedy, values = waiting.outcomes[at].problems[0]
     assert remedy

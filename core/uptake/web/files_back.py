@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, BinaryIO, Protocol, cast
+from collections.abc import Callable
+from typing import Any, BinaryIO, cast
 
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from uptake.errors import Invalid
 from uptake.i18n import told
+from uptake.services.storing.waiting_uploads import Waiting
 from uptake.web.links import site
 from uptake.web.params import LAST_PAGE, number_from
 
 ON_PAGE = 50
-
-
-class Outcome(Protocol):
-    """What one row would do."""
-
-    @property
-    def what(self) -> str: ...
-
-
-class Waiting(Protocol):
-    """A file that was read and not yet taken: its rows, and how many of each kind there are."""
-
-    @property
-    def outcomes(self) -> Sequence[Outcome]: ...
-
-    @property
-    def counts(self) -> Mapping[str, int]: ...
 
 
 def received(
@@ -47,7 +31,7 @@ def received(
     return redirect(site(f"{folder}/{token}"), 303)
 
 
-def shown(template: str, found: Waiting, **more: Any) -> str:
+def shown(template: str, found: Waiting[Any], **more: Any) -> str:
     """The rows of a file, all or of the kind that was chosen, a page at a time."""
     number = number_from(request.args, "page", 1, LAST_PAGE)
     wanted = request.args.get("what", "")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -14,6 +16,32 @@ from uptake.models.people import PersonSetting
 from uptake.services.permissions import Person
 
 LARGEST = 20_000_000
+NEW, CHANGE, SAME, REFUSED = "new", "change", "same", "refused"
+
+
+class Judged(Protocol):
+    """A row of a file, with what it would do."""
+
+    what: str
+
+
+Row = TypeVar("Row", bound=Judged)
+
+
+@dataclass(slots=True)
+class Waiting(Generic[Row]):
+    """An upload of a person: what it would do now, or, once ``done``, what it has done."""
+
+    token: str
+    file: str
+    outcomes: Sequence[Row]
+    done: dict[str, int] | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows would do what."""
+        counted = Counter(one.what for one in self.outcomes)
+        return {what: counted[what] for what in (NEW, CHANGE, SAME, REFUSED)}
 
 
 def check_size(stream: BinaryIO, name: str) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
@@ -13,30 +12,14 @@ from uptake.db import transaction
 from uptake.services.audit import record_event
 from uptake.services.permissions import Person, require
 from uptake.services.storing import waiting_uploads
+from uptake.services.storing.waiting_uploads import Waiting
 from uptake.services.translating import desk
 from uptake.services.translating.exchange_plan import Outcome, changes_of, plan
 from uptake.services.translating.exchange_read import Given, read
 from uptake.services.translating.kinds import ACTION, KINDS
-from uptake.services.work.roundtrip_plan import CHANGE, NEW, REFUSED, SAME
 
 NAME = "translations"
 LOCKED_FIRST = ("institution", "update")
-
-
-@dataclass(slots=True)
-class Waiting:
-    """An upload of a person: what it would do now, or, once ``done``, what it has done."""
-
-    token: str
-    file: str
-    outcomes: list[Outcome]
-    done: dict[str, int] | None = None
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows would do what."""
-        counted = Counter(one.what for one in self.outcomes)
-        return {what: counted[what] for what in (NEW, CHANGE, SAME, REFUSED)}
 
 
 def receive(stream: BinaryIO, name: str, *, person: Person) -> str:
@@ -48,7 +31,7 @@ def receive(stream: BinaryIO, name: str, *, person: Person) -> str:
         return waiting_uploads.keep(session, NAME, name, rows, person=person)
 
 
-def waiting(session: Session, token: str, *, person: Person) -> Waiting:
+def waiting(session: Session, token: str, *, person: Person) -> Waiting[Outcome]:
     """The upload with what it would do now. Raises ``NotFound`` where another one has taken its place."""
     require(person, ACTION)
     kept = waiting_uploads.find(session, NAME, token, person=person)

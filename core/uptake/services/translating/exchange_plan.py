@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from uptake.errors import Invalid
 from uptake.i18n import N_
 from uptake.services.permissions import Person
+from uptake.services.storing.waiting_uploads import CHANGE, NEW, REFUSED, SAME
 from uptake.services.translating.desk import checked
 from uptake.services.translating.exchange import Mark, read_mark
 from uptake.services.translating.exchange_read import Given
@@ -18,7 +19,6 @@ from uptake.services.translating.items import HUMAN, OFFICIAL, Item, Version
 from uptake.services.translating.kind import Change
 from uptake.services.translating.kinds import KINDS
 from uptake.services.work.roundtrip_fields import short_hash
-from uptake.services.work.roundtrip_plan import CHANGE, NEW, REFUSED, SAME
 from uptake.services.work.roundtrip_read import Problem
 
 Whole = tuple[str, int, str]

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from uptake.errors import Invalid
 from uptake.files.cells import cell_text
 from uptake.files.sheet_oddities import Oddities, oddities
-from uptake.files.sheets import missing_columns, open_sheet
+from uptake.files.sheets import missing_columns, open_sheet, too_many_rows
 from uptake.files.xliff import DONE, UNTOUCHED, read_xliff
 from uptake.i18n import N_
 from uptake.services.translating.exchange import FROM, ID, MOST_ROWS, SOURCE, TARGET
@@ -64,12 +64,7 @@ def _sheet(stream: BinaryIO, name: str) -> list[Given]:
         if row.blank:
             continue
         if len(found) >= MOST_ROWS:
-            raise Invalid(
-                N_("{file} has more than {most} rows."),
-                remedy=N_("Cut it into several files."),
-                file=name,
-                most=MOST_ROWS,
-            )
+            raise too_many_rows(name, MOST_ROWS)
         texts = {column: cell_text(row.cells[place]).replace("\r\n", "\n").strip() for column, place in at.items()}
         problems = odd_cells(row.number, at, odd)
         found.append(Given(row.number, texts[ID], texts[SOURCE], texts[TARGET], problems=problems))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -15,26 +14,11 @@ from uptake.services.audit import record_event
 from uptake.services.permissions import Person, require_somewhere
 from uptake.services.progress import evidence, updates
 from uptake.services.storing import waiting_uploads
-from uptake.services.work.roundtrip_plan import CHANGE, NEW, REFUSED, SAME, Outcome, plan
+from uptake.services.storing.waiting_uploads import CHANGE, NEW, Waiting
+from uptake.services.work.roundtrip_plan import Outcome, plan
 from uptake.services.work.roundtrip_read import Filled, read
 
 NAME = "roundtrip"
-
-
-@dataclasses.dataclass(slots=True)
-class Waiting:
-    """An upload of a person: what it would do now, or, once ``done``, what it has done."""
-
-    token: str
-    file: str
-    outcomes: list[Outcome]
-    done: dict[str, int] | None = None
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows would do what."""
-        counted = Counter(one.what for one in self.outcomes)
-        return {what: counted[what] for what in (NEW, CHANGE, SAME, REFUSED)}
 
 
 def receive(stream: BinaryIO, name: str, languages: Iterable[str], *, person: Person) -> str:
@@ -49,7 +33,7 @@ def receive(stream: BinaryIO, name: str, languages: Iterable[str], *, person: Pe
         return waiting_uploads.keep(session, NAME, name, [dataclasses.asdict(row) for row in rows], person=person)
 
 
-def waiting(session: Session, token: str, *, person: Person) -> Waiting:
+def waiting(session: Session, token: str, *, person: Person) -> Waiting[Outcome]:
     """The upload with what it would do now. Raises ``NotFound`` where another one has taken its place."""
     require_somewhere(person, "roundtrip.use")
     kept = waiting_uploads.find(session, NAME, token, person=person)

@@ -15,12 +15,12 @@ from uptake.i18n import N_
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment
 from uptake.services.permissions import Person, reach, require_somewhere
+from uptake.services.storing.waiting_uploads import CHANGE, NEW, REFUSED, SAME
 from uptake.services.work.roundtrip_fields import FILL, Mark, differing, given_hash, read_mark
 from uptake.services.work.roundtrip_read import Filled, Problem
 from uptake.services.work.roundtrip_state import Pair, Standing, standings
 from uptake.services.work.worklists import ACTIVE
 
-NEW, CHANGE, SAME, REFUSED = "new", "change", "same", "refused"
 BLANK = dict.fromkeys(FILL, "")
 
 

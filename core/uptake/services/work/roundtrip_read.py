@@ -16,7 +16,7 @@ from uptake.files.cells import Cell, cell_text
 from uptake.files.dates import parse_date
 from uptake.files.form_writer import MOST_ROWS, SHEET
 from uptake.files.sheet_oddities import Oddities, oddities
-from uptake.files.sheets import Row, Sheet, open_sheet
+from uptake.files.sheets import Row, Sheet, open_sheet, too_many_rows
 from uptake.i18n import N_, catalogue
 from uptake.models.progress import StatusValue
 from uptake.services.progress.evidence import checked_address
@@ -56,12 +56,7 @@ def read(session: Session, stream: BinaryIO, name: str, languages: Iterable[str]
         if row.blank:
             continue
         if len(found) >= MOST_ROWS:
-            raise Invalid(
-                N_("{file} has more than {most} rows."),
-                remedy=N_("Cut it into several files."),
-                file=name,
-                most=MOST_ROWS,
-            )
+            raise too_many_rows(name, MOST_ROWS)
         found.append(_filled(row, at, codes, odd))
     if not found:
         raise Invalid(
