@@ -32,7 +32,7 @@ from pathlib import Path
 from uptake.cli import main
 from uptake.db import transaction
 from uptake.models.progress import SiteSetting
-from uptake.services import jobs
+from uptake.services.running import jobs
 
 @jobs.kind("test.long")
 def long(job, *, gate, number):

@@ -185,7 +185,7 @@ def test_only_the_wanted_kinds_are_taken(folder: Settings) -> None:
 
 def test_a_killed_write_shows_no_file_and_its_rest_is_swept(folder: Settings) -> None:
     code = (
-        "import sys, os, signal; from pathlib import Path; from uptake.services import storage;"
+        "import sys, os, signal; from pathlib import Path; from uptake.services.storing import storage;"
         "from uptake.settings import Settings\n"
         "class Dying:\n"
         "    sent = 0\n"
@@ -218,7 +218,7 @@ def test_what_no_row_knows_is_swept_after_a_day(app: Flask) -> None:
 
 def test_memory_stays_flat_over_a_hundred_megabytes(folder: Settings) -> None:
     code = (
-        "import sys, resource, io; from pathlib import Path; from uptake.services import storage\n"
+        "import sys, resource, io; from pathlib import Path; from uptake.services.storing import storage\n"
         "from uptake.settings import Settings; from uptake.testing.files import PDF\n"
         "class Big:\n"
         "    left = 99_000_000\n"
