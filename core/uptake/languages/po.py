@@ -190,7 +190,8 @@ class _Reader:
         if not forms:
             self.found.problems.append((self._line, "a message without msgstr"))
         elif parts["msgid"]:
-            msgid = NC_(parts["msgctxt"], parts["msgid"]) if "msgctxt" in parts else parts["msgid"]
+            context, msgid = parts.get("msgctxt"), parts["msgid"]
+            msgid = msgid if context is None else NC_(context, msgid)
             self.found.entries.append(
                 Entry(msgid, parts.get("msgid_plural"), forms, self._line, self._fuzzy, tuple(self._where),
                       tuple(self._comments))

@@ -132,6 +132,7 @@ class _Reader(Reader):
 
     def _keep(self, notes: dict[str, str], msgid: str, plural: str | None, forms: tuple[str, ...]) -> None:
         if msgid and forms:
-            msgid = NC_(notes["msgctxt"], msgid) if "msgctxt" in notes else msgid
+            context = notes.get("msgctxt")
+            msgid = msgid if context is None else NC_(context, msgid)
             self.found.entries.append(Entry(msgid, plural, forms, fuzzy=self._fuzzy and any(forms)))
         self._fuzzy = False
