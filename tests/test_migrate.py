@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import indent
+from uuid import uuid4
 
 import pytest
 from alembic import autogenerate
@@ -14,10 +16,13 @@ from flask import Flask
 from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, MetaData, Table, inspect, select, text
 from uptake import migrate
 from uptake.app import registry
-from uptake.db import Base, db, session
+from uptake.db import Base, db, session, transaction
 from uptake.migrate import CORE, Component
 from uptake.models.actors import Actor
-from uptake.models.recommendations import RecommendationText
+from uptake.models.documents import Document
+from uptake.models.people import User
+from uptake.models.progress import Comment
+from uptake.models.recommendations import Recommendation, RecommendationText
 from uptake.models.vocabularies import Term
 from uptake.services.plugins.reference import load_reference
 from uptake.testing.reporting import Scene
@@ -34,6 +39,7 @@ def upgrade():
 def downgrade():
 {down}
 '''
+DOCUMENTS = {"told": "Rapport", "alone": "Report", "untitled": None}
 MARKED = {"recommendation_text": "outdated", "term": "unofficial", "actor": "unofficial"}
 CREATE = """
 op.create_table("moon_phase", sa.Column("id", sa.Integer, primary_key=True),
@@ -137,6 +143,34 @@ def test_translations_come_and_go_without_the_texts_that_were_there(app: Flask, 
     assert not session().scalars(select(RecommendationText.outdated)).first()
     assert session().scalars(select(Term.unofficial)).first() == {}
     assert session().scalars(select(Actor.unofficial)).first() == {}
+
+
+def test_languages_are_told_of_comments_and_titles_that_were_there(app: Flask, engine: Engine) -> None:
+    scene = Scene()
+    with transaction() as current:
+        user = current.get_one(User, scene.focal.id)
+        user.language = "ar"
+        one = current.scalars(select(Recommendation).where(Recommendation.uuid == scene.one)).one()
+        documents = [Document(uuid=uuid4(), key=key, title=title) for key, title in DOCUMENTS.items()]
+        current.add_all(documents)
+        current.flush()
+        one.document_id = documents[0].id
+        languages = current.scalars(select(RecommendationText).where(RecommendationText.recommendation_id == one.id))
+        for row in languages:
+            row.language = "fr"
+        for author in (user.id, None):
+            current.add(Comment(recommendation_id=one.id, user_id=author, text="x", mentions=[], at=datetime.now(UTC)))
+    db.session.remove()
+    migrate.downgrade(engine, CORE, "0005")
+    with engine.connect() as connection:
+        assert "document_title" not in inspect(connection).get_table_names()
+        assert connection.execute(text("select count(*) from comment")).scalar() == 2
+    migrate.upgrade(engine)
+    said = select(Document.key, Document.title_language).where(Document.key.in_(DOCUMENTS))
+    assert dict(session().execute(said).all()) == {"told": "fr", "alone": "en", "untitled": None}
+    assert session().scalars(select(Comment.language).order_by(Comment.id)).all() == ["ar", None]
+    with engine.connect() as connection:
+        assert differences(connection, CORE, Base.metadata) == []
 
 
 def test_an_upgrade_of_what_is_up_to_date_changes_nothing(engine: Engine) -> None:

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+BETWEEN = "\4"  # what gettext puts between a context and its message
+
 
 def N_(message: str) -> str:  # noqa: N802
     """Mark a message for translation where it is not yet to be translated."""
     return message
+
+
+def NC_(context: str, message: str) -> str:  # noqa: N802
+    """The same for one that means several things in English: ``context`` says which one, and is never shown."""
+    return f"{context}{BETWEEN}{message}"
+
+
+def bare_message(message: str) -> str:
+    """A message without the context that it may have."""
+    return message.rpartition(BETWEEN)[2]
 
 
 class AppError(Exception):

@@ -18,6 +18,7 @@ from babel.lists import format_list as babel_list
 from babel.numbers import format_decimal, format_percent
 
 from uptake.errors import N_ as N_
+from uptake.errors import NC_ as NC_
 from uptake.errors import AppError, fill
 from uptake.languages import pseudo
 from uptake.languages.collation import Key as Key
@@ -87,6 +88,11 @@ def gettext(message: str, /, **values: object) -> str:
     text = fill(_layers.catalogue(_current.get()).gettext(message), values)
     notes = _notes.get()
     return text if notes is None else notes.note(message, text)
+
+
+def pgettext(context: str, message: str, /, **values: object) -> str:
+    """A message that means several things in English, for the meaning that the context names."""
+    return gettext(NC_(context, message), **values)
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:

@@ -84,7 +84,7 @@ def load(instance: Path, environment: Mapping[str, str] | None = None) -> Settin
         raise Invalid(
             "There is no Uptake instance in {folder}.",
             remedy="Make one with: uptake init {folder} --state XXX",
-            folder=str(instance),
+            folder=str(instance.resolve()),
         )
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from uptake.api.blueprint import ApiBlueprint
 from uptake.commands.base import Context, as_json, open_app, say
 from uptake.db import Base, session, transaction
-from uptake.errors import N_, AppError, Conflict, Invalid, NotFound, Refused
+from uptake.errors import N_, NC_, AppError, Conflict, Invalid, NotFound, Refused
 from uptake.files.cells import cell_text
 from uptake.files.dates import parse_date
 from uptake.files.docx_writer import write_docx
@@ -60,7 +60,7 @@ from uptake.hooks.kinds import (
 from uptake.hooks.person import Person
 from uptake.hooks.reports import ReportFormat, ReportOutline, ReportSection
 from uptake.hooks.specs import hookimpl
-from uptake.i18n import day, direction, gettext, language_name, moment, ngettext, number, pick, told
+from uptake.i18n import day, direction, gettext, language_name, moment, ngettext, number, pgettext, pick, told
 from uptake.search.engine import Query
 from uptake.services.actors.institutions import Named as Institution
 from uptake.services.actors.institutions import named as institutions_named
@@ -111,6 +111,7 @@ from uptake.web.uploads import takes_files
 from uptake.web.who import allowed, person
 
 __all__ = [
+    "NC_",
     "N_",
     "Across",
     "Ailment",
@@ -218,6 +219,7 @@ __all__ = [
     "people_of",
     "people_reaching",
     "person",
+    "pgettext",
     "pick",
     "picture",
     "picture_png",

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from uptake import i18n
 from uptake.db import session
 from uptake.errors import Invalid, NotFound, Refused
 from uptake.models.audit import AuditEntry
@@ -153,7 +154,21 @@ def test_mistakes_are_told_at_their_field(scene: Scene, text: str) -> None:
 def test_the_trail_tells_that_somebody_commented_but_not_what(scene: Scene) -> None:
     scene.say(scene.focal, "A secret of Ben Member", scene.member)
     entry = session().scalars(select(AuditEntry).where(AuditEntry.action == "comment.write")).one()
-    assert entry.data == {"recommendation": [None, scene.one.id], "mentions": [None, [scene.member.id]]}
+    named = [scene.member.id]
+    assert entry.data == {"recommendation": [None, scene.one.id], "language": [None, "en"], "mentions": [None, named]}
+
+
+def test_a_comment_knows_its_language_and_takes_that_of_the_pages_where_none_is_named(scene: Scene) -> None:
+    i18n.set_locale("ar")
+    scene.say(scene.focal, "أين القانون؟")
+    i18n.set_locale("en")
+    comments.write("Où est la loi ?", language="fr", recommendation=scene.one.uuid, person=scene.focal)
+    panel = scene.panel(scene.member)
+    assert panel is not None
+    assert [one.language for one in panel.comments] == ["ar", "fr"]
+    with pytest.raises(Invalid) as caught:
+        comments.write("x", language="no language", recommendation=scene.one.uuid, person=scene.focal)
+    assert list(caught.value.fields) == ["language"]
 
 
 def test_what_does_not_exist_is_not_found(scene: Scene) -> None:

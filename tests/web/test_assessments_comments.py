@@ -40,8 +40,9 @@ class Scene:
         answer = browser.post(f"{self.path}/assess", data=form)
         return answer.status_code, answer.text
 
-    def comment(self, browser: FlaskClient, text: str, path: str = "") -> tuple[int, str]:
-        answer = browser.post(f"{path or self.path}/comments", data={"csrf_token": token_of(browser), "text": text})
+    def comment(self, browser: FlaskClient, text: str, path: str = "", **given: str) -> tuple[int, str]:
+        form = {"csrf_token": token_of(browser), "text": text, **given}
+        answer = browser.post(f"{path or self.path}/comments", data=form)
         return answer.status_code, answer.text
 
 
@@ -161,6 +162,16 @@ def test_a_comment_is_withdrawn_by_its_author_only(scene: Scene) -> None:
     page = scene.coordinator.get(scene.path).text
     assert "This comment was withdrawn." in page
     assert "Taken back" not in page
+
+
+def test_a_comment_is_read_aloud_and_laid_out_in_its_language(scene: Scene) -> None:
+    assert '<option value="ar" selected>' in scene.focal.get(f"/ar{scene.path}").text
+    assert scene.comment(scene.focal, "أين القانون؟", language="ar")[0] == 303
+    assert '<p class="words" lang="ar" dir="rtl">أين القانون؟</p>' in scene.coordinator.get(scene.path).text
+    status, page = scene.comment(scene.focal, "kept words", language="klingonese")
+    assert status == 422
+    assert "Choose a language." in page
+    assert "kept words" in page
 
 
 def test_an_empty_comment_is_told_and_a_long_one_kept_in_the_form(scene: Scene) -> None:

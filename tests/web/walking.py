@@ -42,7 +42,7 @@ STARTS = ("/", "/work", "/account", "/account/second-factor", "/account/recovery
           "/embed/progress/progress-by-theme",
           "/updates/sets", "/words?q=State", "/plugins",
           "/jobs", "/notices", "/translations/import", "/bulk?pick={chosen}", "/work/spreadsheet",
-          "/translations?kind=recommendation&language=fr",
+          "/translations?kind=recommendation&language=fr", "/translations?kind=document&language=fr",
           "/bulk/preview?pick={chosen}&priority=high&priority_reason=deadline", "/recommendations/{assigned}/standing",
           "/recommendations/{assigned}/comments", "/updates/{draft}/comments", "/updates/{submitted}",
           "/updates/{published}", "/assessments/{drafted}/edit", "/updates/{draft}/evidence",

@@ -53,5 +53,5 @@ def new(_context: Context, name: str, kind: str, into: Path) -> dict[str, Any]:
     files = write(plan)
     for path in files:
         say(str(path))
-    say(f"Next: pip install --editable {plan.folder}; uptake plugin check {name}; pytest {plan.folder}")
+    say(f"Next: pip install --editable {plan.folder} pytest; uptake plugin check {name}; pytest {plan.folder}")
     return {"plugin": name, "kind": kind, "folder": str(plan.folder), "files": list(map(str, files))}

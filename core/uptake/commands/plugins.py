@@ -36,7 +36,7 @@ def list_plugins(context: Context) -> dict[str, Any]:
     """Every installed plugin: whether it runs, what it adds, and if it does not run, why."""
     plugins = registry(open_app(context, check=False)).plugins
     for one in plugins:
-        adds = "; ".join(f"{len(names)} {what}" for what, names in one.adds.items())
+        adds = "; ".join(f"{what} {len(names)}" for what, names in one.adds.items())
         say(f"{one.name} {one.version} ({one.status}) {one.error or adds}")
     return {
         "plugins": [

@@ -141,9 +141,9 @@ def _wrong(path: Path, template: PoFile, complete: bool) -> Iterator[tuple[int, 
         yield 1, f"{len(missing)} messages of the template are not here: run uptake translations update", ""
     for entry in file.entries:
         for fault in faults(entry, file.nplurals):
-            yield entry.line, str(fault), entry.msgid
+            yield entry.line, str(fault), entry.text
         if complete and not any(entry.forms):
-            yield entry.line, "this is not translated", entry.msgid
+            yield entry.line, "this is not translated", entry.text
 
 
 @translations.command()
@@ -224,9 +224,9 @@ def _report(found: list[Proposal], dry_run: bool) -> dict[str, Any]:
     counts = Counter(one.kind for one in found)
     for one in found:
         if one.kind in (NEW, CHANGED):
-            say(f"{one.kind}: {one.entry.msgid!r}: {' | '.join(one.before) or '–'} → {' | '.join(one.entry.forms)}")
+            say(f"{one.kind}: {one.entry.text!r}: {' | '.join(one.before) or '–'} → {' | '.join(one.entry.forms)}")
         elif one.kind in (BROKEN, UNKNOWN):
-            say(f"left out, {one.kind}: {one.entry.msgid!r}: {'; '.join(map(str, one.faults)) or 'nobody says this'}")
+            say(f"left out, {one.kind}: {one.entry.text!r}: {'; '.join(map(str, one.faults)) or 'nobody says this'}")
     done = "would be taken in" if dry_run else "taken in"
     say(f"{counts[NEW]} new and {counts[CHANGED]} changed {done}, {counts[BROKEN] + counts[UNKNOWN]} left out.")
     return {"applied": not dry_run, **{kind: counts[kind] for kind in (NEW, CHANGED, "same", "empty", UNKNOWN, BROKEN)}}

@@ -29,6 +29,7 @@ from uptake.services.people import accounts
 from uptake.services.permissions import SYSTEM, Person, load_person
 from uptake.services.plugins.extensions import registry_of
 from uptake.services.progress import assessments, comments, evidence, standing, updates, workflow
+from uptake.services.progress.scales import scales
 from uptake.services.responsibility import assignments, clusters, follow_ups, routing
 
 PASSWORD = "Heron crosses Ostrel"  # noqa: S105 (everybody may know it: the country does not exist)
@@ -91,7 +92,8 @@ class _Demo:
         for one in self._data["updates"]:
             self._report(one)
         for one in self._data["assessments"]:
-            self._assess(one)
+            if one["scale"] in scales():  # a plugin's, which may not be installed
+                self._assess(one)
         for one in self._data["comments"]:
             mentions = [self._users[key] for key in one["mentions"]]
             comments.write(

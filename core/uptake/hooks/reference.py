@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, Field, asdict, dataclass, fields, is_dataclass
 
+from uptake.hooks import contributions, kinds, reports
 from uptake.hooks.loader import HOOKS
 
 HEAD = """# Hooks
@@ -21,7 +22,11 @@ FAMILIES = {
     "check": "Checks: inside a use case, before its step; they may read, never write",
     "on": "Events: after the commit, with ids",
 }
+KINDS = """All of these are imported from `uptake.toolkit`. What has a default may be left out.
+"""
 PARTS = ("When", "Arguments", "Returns", "Example")
+_DOCSTRING = re.compile(r'^    """.*?"""\n\n', re.DOTALL | re.MULTILINE)
+_NAME = re.compile(r"\b[A-Z]\w+")
 _PART = re.compile(rf"^({'|'.join(PARTS)}): ", re.MULTILINE)
 
 
@@ -49,12 +54,10 @@ class HookDoc:
 
     def as_markdown(self) -> str:
         """For the page in the documentation."""
-        rows = "\n".join(
-            f"- **{part}**: {f'`{said}`' if part == 'Example' else said.replace('``', '`')}"
-            for part in PARTS
-            if (said := getattr(self, part.lower()))
-        )
-        return f"### `{self.name}{self.signature}`\n\n{self.purpose}\n\n{rows}\n"
+        said = {part: _marked(words) for part in PARTS if (words := getattr(self, part.lower()))}
+        said["Example"] = f"[`{self.example}`]({_source(self.example)})"
+        rows = "\n".join(f"- **{part}**: {words}" for part, words in said.items())
+        return f"### `{self.name}{self.signature}`\n\n{_marked(self.purpose)}\n\n{rows}\n"
 
 
 def reference() -> list[HookDoc]:
@@ -68,7 +71,51 @@ def page() -> str:
     for word, title in FAMILIES.items():
         found = [one.as_markdown() for one in reference() if one.name.startswith(f"{word}_")]
         text += "\n".join([f"## {title}\n", *found, ""])
-    return text.rstrip("\n") + "\n"
+    told = [_kind(one) for one in named()]
+    return "\n".join([f"{text}## What hooks return and are given\n", KINDS, *told]).rstrip("\n") + "\n"
+
+
+def named() -> list[type]:
+    """The kinds that the hooks name, and those in these: what an author has to know of, in alphabetical order."""
+    there = {
+        name: kind for module in (kinds, contributions, reports) for name, kind in vars(module).items()
+        if inspect.isclass(kind) and kind.__module__.startswith("uptake.hooks.") and kind.__module__ != "uptake.hooks.person"
+    }  # fmt: skip
+    found: set[str] = set()
+    waiting = [str(inspect.signature(spec)) for spec in HOOKS.values()]
+    while waiting:
+        for name in set(_NAME.findall(waiting.pop())) & there.keys() - found:
+            found.add(name)
+            waiting.append(_fields(there[name]))
+    return [there[name] for name in sorted(found)]
+
+
+def _kind(kind: type) -> str:
+    return f"### `{kind.__name__}`\n\n{_marked(inspect.getdoc(kind) or '')}\n\n```python\n{_fields(kind)}\n```\n"
+
+
+def _fields(kind: type) -> str:
+    """What is to be given to make one; of a class to derive from, what is to be written."""
+    if not is_dataclass(kind):
+        return _DOCSTRING.sub("", inspect.getsource(kind), count=1).strip()
+    made = [one for one in fields(kind) if one.init]
+    return "\n".join([f"{kind.__name__}(", *(f"    {one.name}: {one.type}{_default(one)}," for one in made), ")"])
+
+
+def _default(one: Field[object]) -> str:
+    if one.default is not MISSING:
+        return f" = {one.default!r}"
+    return "" if one.default_factory is MISSING else f" = {one.default_factory()!r}"
+
+
+def _marked(text: str) -> str:
+    return text.replace("``", "`")
+
+
+def _source(module: str) -> str:
+    """Where the bundled plugin stands, as seen from the documentation."""
+    package, _, name = module.partition(".")
+    return f"../plugins/{package.removeprefix('uptake_').replace('_', '-')}/{package}/{name}.py"
 
 
 def _documented(name: str, spec: Callable[..., object]) -> HookDoc:

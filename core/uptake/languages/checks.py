@@ -43,7 +43,7 @@ def faults(entry: Entry, nplurals: int) -> list[Fault]:
 
 def _of_form(entry: Entry, form: str) -> Iterator[Fault]:
     yield from _in_braces(entry, form)
-    original = entry.msgid
+    original = entry.text
     if (_before(form), _behind(form)) != (_before(original), _behind(original)):
         yield Fault("blanks", N_("blanks at the beginning or at the end are not those of the English message"), {})
     wanted = [sorted(_MARKUP.findall(text)) for text in _originals(entry)]
@@ -83,7 +83,7 @@ def placeholders(text: str) -> Counter[str]:
 
 
 def _originals(entry: Entry) -> list[str]:
-    return [entry.msgid] if entry.plural is None else [entry.msgid, entry.plural]
+    return [entry.text] if entry.plural is None else [entry.text, entry.plural]
 
 
 def _before(text: str) -> str:

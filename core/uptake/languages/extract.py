@@ -9,9 +9,10 @@ from typing import IO, Any
 
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
 
+from uptake.errors import NC_
 from uptake.languages.po import Entry
 
-KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_": (1,)}
+KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_": (1,), "NC_": ((1, "c"), 2)}
 TELLING = {"AppError": 0, "NotFound": 0, "Refused": 0, "Conflict": 0, "Busy": 0, "Invalid": 0, "Finding": 2}
 OPTIONS = {"**/templates/**.html": {"trimmed": "true"}}
 UNSEEN = ("commands", "testing", "settings.py")  # what only the command line says, in English
@@ -22,10 +23,11 @@ def messages_in(package: Path, root: Path) -> dict[str, Entry]:
     """The messages of a package, each with the files that say it, as seen from ``root``."""
     found: dict[str, Entry] = {}
     methods: list[tuple[str, str | Callable[..., Found]]] = [("**/templates/**.html", "jinja2"), ("**.py", python)]
-    for name, _line, message, _comments, _context in extract_from_dir(
+    for name, _line, message, _comments, context in extract_from_dir(
         package, methods, OPTIONS, KEYWORDS, directory_filter=_worth_reading  # type: ignore[arg-type]
     ):  # fmt: skip
         msgid, plural = (message, None) if isinstance(message, str) else (message[0], message[1])
+        msgid = NC_(context, msgid) if context else msgid
         where = (package / name).relative_to(root).as_posix()
         known = found.setdefault(msgid, Entry(msgid, plural, ()))
         known.plural = known.plural or plural

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from uptake.errors import N_, Conflict
+from uptake.errors import BETWEEN, N_, Conflict, bare_message
 from uptake.languages import po, pseudo
 from uptake.languages.po import Rule
 
@@ -47,11 +47,11 @@ class Catalogue:
         self._fallback = fallback
 
     def gettext(self, message: str) -> str:
-        """The message in this language, else in the one that it falls back to, else as it is."""
-        found = self.messages.get(message)
+        """The message in this language (without its context at need), else in the one that it falls back to, else as it is."""
+        found = self.messages.get(message) or (BETWEEN in message and self.messages.get(bare_message(message)))
         if found:
             return found.forms[0]
-        return self._fallback.gettext(message) if self._fallback else message
+        return self._fallback.gettext(message) if self._fallback else bare_message(message)
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         """The form for a count."""
@@ -72,7 +72,8 @@ class PseudoCatalogue(Catalogue):
         self._known = known
 
     def gettext(self, message: str) -> str:
-        return pseudo.pseudo(message) if message in self._known else message
+        words = bare_message(message)
+        return pseudo.pseudo(words) if message in self._known or words in self._known else words
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         form = one if count == 1 else many
@@ -200,7 +201,7 @@ def messages_of(path: Path) -> tuple[dict[str, Message], Rule | None]:
         for line, problem in file.problems:
             log.warning("%s, line %s: %s", path, line, problem)
         rule = file.rule()
-        whole = (entry for entry in file.entries if entry.context is None and entry.is_whole(file.nplurals))
+        whole = (entry for entry in file.entries if entry.is_whole(file.nplurals))
         messages = {entry.msgid: Message(entry.forms, rule if entry.plural else None) for entry in whole}
         _read[path] = (stamp, messages, rule)
     return _read[path][1:]

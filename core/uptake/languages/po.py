@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from gettext import c2py
 from pathlib import Path
 
+from uptake.errors import BETWEEN, NC_, bare_message
+
 MOST_FORMS = 10
 _ESCAPE = re.compile(r'\\([\\trn"])')
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
@@ -21,7 +23,7 @@ Rule = Callable[[int], int]
 
 @dataclass(slots=True)
 class Entry:
-    """One message of a file, with the line that it begins on.
+    """One message of a file, with the line that it begins on. ``msgid`` begins with its context where it has one (``NC_``).
 
     ``where`` names the files of the code that say it, ``comments`` are lines as translators wrote them.
     """
@@ -31,9 +33,19 @@ class Entry:
     forms: tuple[str, ...]
     line: int = 0
     fuzzy: bool = False
-    context: str | None = None
     where: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
+
+    @property
+    def context(self) -> str | None:
+        """Which of several meanings is meant; None where there is but one."""
+        context, between, _ = self.msgid.rpartition(BETWEEN)
+        return context if between else None
+
+    @property
+    def text(self) -> str:
+        """The message in English."""
+        return bare_message(self.msgid)
 
     def is_whole(self, nplurals: int) -> bool:
         """Whether it can be shown: translated in all its forms, by somebody who was sure."""
@@ -178,9 +190,11 @@ class _Reader:
         if not forms:
             self.found.problems.append((self._line, "a message without msgstr"))
         elif parts["msgid"]:
+            context, msgid = parts.get("msgctxt"), parts["msgid"]
+            msgid = msgid if context is None else NC_(context, msgid)
             self.found.entries.append(
-                Entry(parts["msgid"], parts.get("msgid_plural"), forms, self._line, self._fuzzy, parts.get("msgctxt"),
-                      tuple(self._where), tuple(self._comments))
+                Entry(msgid, parts.get("msgid_plural"), forms, self._line, self._fuzzy, tuple(self._where),
+                      tuple(self._comments))
             )  # fmt: skip
         elif not self.found.head:
             self.found.head, self.found.comments = forms[0], tuple(self._comments)

@@ -18,7 +18,7 @@ _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\r": "\\r", "\n": "\\n", '
 def write(file: PoFile) -> str:
     """The text of a file."""
     head = [*file.comments, *_message("msgid", ""), *_message("msgstr", file.head)]
-    entries = sorted(file.entries, key=lambda entry: (entry.msgid, entry.context or ""))
+    entries = sorted(file.entries, key=lambda entry: (entry.text, entry.context or ""))
     blocks = ["\n".join(head), *("\n".join(_entry(entry)) for entry in entries)]
     if file.obsolete:
         blocks.append("\n".join(_apart(file.obsolete)))
@@ -40,11 +40,9 @@ def _entry(entry: Entry) -> Iterator[str]:
     yield from entry.comments
     for place in entry.where:
         yield f"#: {place}"
-    flags = ["fuzzy"] * entry.fuzzy + ["python-brace-format"] * bool(PLACEHOLDER.search(entry.plural or entry.msgid))
+    flags = ["fuzzy"] * entry.fuzzy + ["python-brace-format"] * bool(PLACEHOLDER.search(entry.plural or entry.text))
     if flags:
         yield f"#, {', '.join(flags)}"
-    if entry.context is not None:
-        yield from _message("msgctxt", entry.context)
     yield from _words(entry)
 
 
@@ -54,7 +52,9 @@ def as_obsolete(entry: Entry) -> list[str]:
 
 
 def _words(entry: Entry) -> Iterator[str]:
-    yield from _message("msgid", entry.msgid)
+    if entry.context is not None:
+        yield from _message("msgctxt", entry.context)
+    yield from _message("msgid", entry.text)
     if entry.plural is None:
         yield from _message("msgstr", entry.forms[0])
         return
@@ -95,7 +95,12 @@ def _folded(line: str) -> Iterator[str]:
 
 def _apart(lines: Iterable[str]) -> Iterator[str]:
     """Messages that are no more, a blank line between them."""
-    for number, line in enumerate(lines):
-        if number and line.startswith("#~ msgid "):
+    before = ""
+    for line in lines:
+        begins = line.startswith("#~ msgctxt ") or (
+            line.startswith("#~ msgid ") and not before.startswith("#~ msgctxt ")
+        )
+        if before and begins:
             yield ""
         yield line
+        before = line

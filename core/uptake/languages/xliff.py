@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from xml.sax.saxutils import quoteattr
 
-from uptake.errors import N_, Invalid
+from uptake.errors import N_, NC_, Invalid
 from uptake.languages.po import MOST_FORMS, Entry
 from uptake.languages.xliff_xml import NAMESPACE, Reader, escaped
 
@@ -39,13 +39,15 @@ def write(entries: Iterable[Entry], language: str, original: str = "messages.po"
 
 def _units(entry: Entry) -> Iterator[str]:
     key, note = key_of(entry.msgid), "".join(f'<note from="developer">{escaped(place)}</note>' for place in entry.where)
+    if entry.context is not None:
+        note = f'<note from="msgctxt">{escaped(entry.context)}</note>{note}'
     if entry.plural is None:
-        yield _unit(key, entry.msgid, entry.forms[0], entry.fuzzy, note)
+        yield _unit(key, entry.text, entry.forms[0], entry.fuzzy, note)
         return
     yield f'<group id="{key}" restype="{PLURALS}">'
-    yield f'<note from="msgid">{escaped(entry.msgid)}</note><note from="msgid_plural">{escaped(entry.plural)}</note>{note}'
+    yield f'<note from="msgid">{escaped(entry.text)}</note><note from="msgid_plural">{escaped(entry.plural)}</note>{note}'
     for number, form in enumerate(entry.forms):
-        source = entry.msgid if number == 0 and len(entry.forms) > 1 else entry.plural
+        source = entry.text if number == 0 and len(entry.forms) > 1 else entry.plural
         yield _unit(f"{key}[{number}]", source, form, entry.fuzzy, "")
     yield "</group>"
 
@@ -104,18 +106,20 @@ class _Reader(Reader):
         place = next((name for name in reversed(self.path) if name in ("source", "target", "note")), "")
         if place == "note" and self._group is not None and "trans-unit" not in self.path:
             self._group[self._note] = self._group.get(self._note, "") + text
+        elif place == "note" and self._note == "msgctxt":
+            self._unit[self._note] = self._unit.get(self._note, "") + text
         elif place in ("source", "target"):
             self._unit[place] = self._unit.get(place, "") + text
 
     def finish(self, name: str) -> None:
         if name == "trans-unit" and self._group is None:
-            self._keep(self._unit.get("source", ""), None, (self._unit.get("target", ""),))
+            self._keep(self._unit, self._unit.get("source", ""), None, (self._unit.get("target", ""),))
         elif name == "trans-unit":
             self._keep_form()
         elif name == "group" and self._group is not None:
             forms = tuple(self._forms.get(number, "") for number in range(max(self._forms, default=-1) + 1))
             msgid = self._group.get("msgid", "")
-            self._keep(msgid, self._group.get("msgid_plural", msgid), forms)
+            self._keep(self._group, msgid, self._group.get("msgid_plural", msgid), forms)
             self._group = None
 
     def _keep_form(self) -> None:
@@ -126,7 +130,9 @@ class _Reader(Reader):
             self._forms[at] = self._unit.get("target", "")
             self._group.setdefault("msgid_plural" if at else "msgid", self._unit.get("source", ""))
 
-    def _keep(self, msgid: str, plural: str | None, forms: tuple[str, ...]) -> None:
+    def _keep(self, notes: dict[str, str], msgid: str, plural: str | None, forms: tuple[str, ...]) -> None:
         if msgid and forms:
+            context = notes.get("msgctxt")
+            msgid = msgid if context is None else NC_(context, msgid)
             self.found.entries.append(Entry(msgid, plural, forms, fuzzy=self._fuzzy and any(forms)))
         self._fuzzy = False

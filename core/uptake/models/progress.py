@@ -173,7 +173,10 @@ class Assessment(Base):
 
 
 class Comment(Base):
-    """Words between those involved; never public. ``mentions`` holds the ids of people who were named."""
+    """Words between those involved; never public. ``mentions`` holds the ids of people who were named.
+
+    ``language`` is unknown of a comment from before it was asked whose author is gone.
+    """
 
     __tablename__ = "comment"
     __table_args__ = (Index(None, "recommendation_id"), Index(None, "update_id"))
@@ -183,6 +186,7 @@ class Comment(Base):
     update_id: Mapped[int | None] = mapped_column(ForeignKey("progress_update.id", ondelete="CASCADE"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(String(12))
     mentions: Mapped[list[int]] = mapped_column(JSON, default=list)
     at: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True))
     withdrawn: Mapped[datetime.datetime | None] = mapped_column(DateTime(timezone=True))

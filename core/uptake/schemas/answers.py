@@ -145,12 +145,22 @@ class Found(page_of(Recommendation, counted=True)):  # type: ignore[misc]
     reading = said("How the words were read.")
 
 
+class TitleIn(Schema):
+    """A document's title in another language: a translation made here."""
+
+    language = said()
+    title = said()
+    origin = said("human or machine")
+
+
 class Document(Schema):
     """A document that recommendations stand in."""
 
     id = fields.UUID(required=True)
     symbol = perhaps()
     title = perhaps()
+    title_language = perhaps()
+    translations = fields.List(fields.Nested(TitleIn), required=True)
     mechanism = perhaps()
     date = fields.Date(required=True, allow_none=True)
     session = perhaps()

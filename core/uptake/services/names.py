@@ -17,6 +17,7 @@ from uptake.models.states import State
 from uptake.models.vocabularies import Term, Vocabulary
 from uptake.services.progress.scales import grade_name, scale_name
 from uptake.services.progress.status_scale import NAMES
+from uptake.services.titles import titles_of
 
 FIELDS = {
     "state": N_("State under review"), "family": N_("Kind of mechanism"), "mechanism": N_("Mechanism"), "body": N_("Mechanism"),
@@ -61,6 +62,7 @@ class Names:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._documents: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
 
     @cached_property
     def states(self) -> dict[str, State]:
@@ -95,8 +97,13 @@ class Names:
     def load_documents(self, ids: list[str]) -> None:
         """Read the symbols of some documents at once, before they are named."""
         wanted = [int(id_) for id_ in ids if id_.isascii() and id_.isdigit() and len(id_) < 10]
-        rows = self.session.execute(select(Document.id, Document.symbol, Document.title).where(Document.id.in_(wanted)))
-        self._documents |= {str(id_): symbol or title or "" for id_, symbol, title in rows}
+        rows = self.session.execute(select(Document.id, Document.symbol).where(Document.id.in_(wanted)))
+        symbols = dict(rows.all())
+        titles = titles_of(self.session, [id_ for id_, symbol in symbols.items() if not symbol])
+        self._titles |= {str(id_): title.origin for id_, title in titles.items() if title.origin != "official"}
+        self._documents |= {
+            str(id_): symbol or (titles[id_].text if id_ in titles else "") for id_, symbol in symbols.items()
+        }
 
     def state(self, iso3: str | None) -> str:
         """The name of a State."""
@@ -123,6 +130,8 @@ class Names:
 
     def origin(self, name: str, value: str) -> str:
         """Whether the name of a value is an unofficial one, by ``human`` or ``machine``; empty where it is not."""
+        if name == "document":
+            return self._titles.get(value, "")
         return self.origins().get(value, "") if name in TERMS else ""
 
     def field(self, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uptake.i18n import N_
+from uptake.i18n import N_, NC_
 
 ACTIONS = {
     "actor.close": N_("Institution closed"), "actor.reopen": N_("Institution opened again"),
@@ -47,14 +47,14 @@ FACTS = {
     "events": N_("Events"), "evidence": N_("Evidence"), "file": N_("File"), "grade": N_("Grade"),
     "lead": N_("Lead"), "level": N_("Level"),
     "mentions": N_("Persons named"), "message": N_("Text in English"), "name": N_("Name"), "names": N_("Names"),
-    "parent": N_("Belongs to"), "parts": N_("Parts"), "phone": N_("Telephone"), "query": N_("Search"),
+    "parent": N_("Belongs to"), "parts": N_("Parts"), "phone": N_("Telephone"), "query": NC_("what was looked for", "Search"),
     "reason": N_("Reason"), "recommendation": N_("Recommendation"), "recommendations": N_("Recommendations"),
     "refused": N_("Refused"), "role": N_("Role"), "rule": N_("Rule"), "scopes": N_("What it may do"),
-    "set": N_("Set"), "shared": N_("Shared"),
+    "set": NC_("several updates", "Set"), "shared": N_("Shared"),
     "short_names": N_("Short names"), "since": N_("Since"), "size": N_("Size"), "support": N_("Support"), "text": N_("Text"),
     "token": N_("Token for the API"), "until": N_("Until"), "updates": N_("Progress updates"),
     "user": N_("Person"), "website": N_("Website"),
-    "withdrawn": N_("Withdrawn"), "words": N_("Words"),
+    "withdrawn": N_("Withdrawn"), "words": NC_("what is said", "Words"),
 }  # fmt: skip
 # What plugins do with their own things, by the last part of the action's name.
 VERBS = {

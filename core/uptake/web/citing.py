@@ -13,7 +13,7 @@ from uptake.web.addresses import root
 def cite(page: RecommendationPage, names: Names) -> str:
     """Who said it, where, when, and the permanent address."""
     card = page.card
-    place = comma().join(part for part in (card.symbol or card.document_title, _paragraph(card.paragraph)) if part)
+    place = comma().join(part for part in (card.place, _paragraph(card.paragraph)) if part)
     date = card.date or page.document_date
     parts = [names.mechanism(card.mechanism), place, listing([names.state(code) for code in card.recommenders])]
     told = comma().join(part for part in parts if part) + (f" ({day(date)})" if date else "")

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask, Response, g, get_flashed_messages, render_template, request, session
 
+from uptake.errors import bare_message
 from uptake.i18n import get_locale, gettext, layers, set_locale, take_notes
 from uptake.languages.noting import END, MARKS, OPEN, Notes, bare, number_of
 from uptake.languages.xliff import key_of
@@ -103,7 +104,7 @@ def _page(text: str, notes: Notes) -> str:
     shown = marked(text, keys)
     if "</body>" not in shown:
         return shown
-    said = [(key_of(msgid), msgid, gettext(msgid)) for msgid in notes.said if msgid in known]
+    said = [(key_of(msgid), bare_message(msgid), gettext(msgid)) for msgid in notes.said if msgid in known]
     here = request.script_root + request.full_path.rstrip("?")
     return shown.replace("</body>", render_template("words/on_page.html", said=said, here=here) + "</body>")
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from uptake.db import session
-from uptake.i18n import N_
+from uptake.i18n import N_, NC_
 from uptake.i18n import gettext as _
 from uptake.services.running import job_pages
 from uptake.web.links import site
@@ -17,7 +17,7 @@ from uptake.web.who import allowed, person
 
 blueprint = Blueprint("jobs", __name__)
 STATES = {
-    "waiting": N_("Waiting"), "running": N_("Running"), "done": N_("Done"), "failed": N_("Failed"),
+    "waiting": N_("Waiting"), "running": N_("Running"), "done": NC_("job", "Done"), "failed": N_("Failed"),
     "cancelled": N_("Cancelled"),
 }  # fmt: skip
 

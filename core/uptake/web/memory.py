@@ -80,9 +80,9 @@ def restore(uuid: UUID) -> View:
     return redirect(site(f"/recommendations/{uuid}/history"), 303)
 
 
-@blueprint.get("/history/<any(update,institution,term,page):kind>/<int:id_>")
+@blueprint.get("/history/<any(update,institution,term,page,document):kind>/<int:id_>")
 def of_thing(kind: str, id_: int) -> View:
-    """What happened to an update, an institution, a term or a page's text."""
+    """What happened to an update, an institution, a term, a page's text or a document's title."""
     return _page(history.of_thing(session(), kind, id_, person=person()), {})
 
 

@@ -142,7 +142,7 @@ def _may_be_known() -> bool:
 def _setup_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        _=i18n.gettext, ngettext=i18n.ngettext, number=i18n.number, percent=i18n.percent, day=i18n.day,
+        _=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext, number=i18n.number, percent=i18n.percent, day=i18n.day,
         moment=i18n.moment, listing=i18n.listing, comma=i18n.comma, direction=i18n.direction, language_name=i18n.language_name,
         pick=i18n.pick, static_url=assets.static_url, logo_url=look.logo_url,
         colours_url=look.colours_url, path_to=path_to, list_of=list_of, site=site, VALUES=VALUES,

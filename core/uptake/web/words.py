@@ -85,7 +85,7 @@ def _form(words: Words, typed: list[str] | None = None, errors: dict[str, str] |
     """The form alone for a dialog, else on a page of its own."""
     values: dict[str, Any] = {
         "words": words, "typed": typed or _begun(words), "errors": errors or {}, "language": _language(), "back": _back(),
-        "terms": languages.terms(registry(), _language(), words.msgid),
+        "terms": languages.terms(registry(), _language(), words.text),
     }  # fmt: skip
     return render_template("words/part.html" if request.values.get("part") else "words/page.html", **values)
 
@@ -93,7 +93,7 @@ def _form(words: Words, typed: list[str] | None = None, errors: dict[str, str] |
 def _begun(words: Words) -> list[str]:
     """What the form begins with; of English that nobody has worded anew, the words as they are."""
     if _language() == "en" and not any(words.forms):
-        return [words.msgid] if words.plural is None else [words.msgid, words.plural]
+        return [words.text] if words.plural is None else [words.text, words.plural]
     return words.forms
 
 

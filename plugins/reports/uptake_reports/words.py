@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from uptake.toolkit import N_
+from uptake.toolkit import N_, NC_
 
 STATUSES = {
-    "draft": N_("Being written"), "circulated": N_("Sent round for remarks"), "approved": N_("Approved"), "frozen": N_("Frozen"),
+    "draft": N_("Being written"), "circulated": N_("Sent round for remarks"), "approved": NC_("report", "Approved"),
+    "frozen": N_("Frozen"),
 }  # fmt: skip
 POSITIONS = {"taken": N_("Taken in"), "partly": N_("Taken in in part"), "not_taken": N_("Not taken in")}
 POSITIONS = {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from uptake.db import session
+from uptake.db import session, transaction
+from uptake.models.documents import Document
 from uptake.models.recommendations import Recommendation, RecommendationText
 from uptake.services.lists import searching
 from uptake.services.permissions import Person
@@ -45,6 +47,17 @@ def translate(translator: Person) -> Translate:
         return read(kind, key, who)
 
     return run
+
+
+def titled(title: str, symbol: str | None, language: str = "en") -> str:
+    """The address of a document of that title: the one with the symbol, or a new one."""
+    with transaction() as current:
+        found = current.scalar(select(Document).where(Document.symbol == symbol)) if symbol else None
+        found = found or Document(uuid=uuid4(), key=symbol or title, symbol=symbol)
+        found.title, found.title_language = title, language
+        current.add(found)
+        current.flush()
+        return str(found.uuid)
 
 
 def read(kind: str, key: str, person: Person) -> Item:

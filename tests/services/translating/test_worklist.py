@@ -22,7 +22,7 @@ from uptake.services.translating.kinds import KINDS
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.reporting import Scene
 
-from .conftest import Translate
+from .conftest import Translate, titled
 
 LANGUAGES = ["en", "fr", "ar", "et"]
 
@@ -55,6 +55,8 @@ def worked(demo: Flask, one: str, translate: Translate) -> Scene:
     translate("recommendation", one, "et", text="Tekst.")
     translate("term", "death-penalty", "et", label="Surmanuhtlus")
     translate("institution", "health", "et", name="Tervis")
+    translate("document", titled("Report of the Working Group", "A/HRC/58/12"), "et", title="Töörühma aruanne")
+    titled("Conclusions", None)
     site_settings.change({"home_text": {"en": "Welcome."}}, person=SYSTEM)
     with transaction() as current:
         item = desk.locked(current, "recommendation", str(scene.one), SYSTEM)
@@ -87,7 +89,7 @@ def test_filters_narrow_counts_and_lists_alike(worked: Scene) -> None:
         {"priority": "normal"},
         {"mechanism": "nobody"},
     ):
-        for kind in ("recommendation", "update"):
+        for kind in ("recommendation", "update", "document"):
             wanted = Wanted(kind, "et", **filters)
             assert look(wanted).count == len(all_keys(wanted)), wanted
     assert 0 < look(Wanted("recommendation", "et", mechanism="CRPD")).count < look(Wanted("recommendation", "et")).count

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from uptake.errors import NotFound
-from uptake.i18n import N_, sort_key
+from uptake.i18n import N_, pgettext, sort_key
 from uptake.i18n import gettext as _
 from uptake.models.recommendations import POSITIONS
 from uptake.search.engine import NONE, Engine, Query
@@ -143,7 +143,7 @@ class _Spread:
         kept = rows[-limit:] if self.picture.by in {"cycle", "year"} else rows[:limit]
         found.hidden = len(rows) - len(kept)
         found.columns = [Column(value, self.names.value(self.picture.measure, value)) for value in self.columns] or [
-            Column("", _("Number"))
+            Column("", pgettext("how many", "Number"))
         ]
         found.rows = [self._row(value, bits) for value, bits in kept + nothing]
         found.over_time = self.picture.by == "year"

@@ -16,7 +16,7 @@ from uptake import migrate
 from uptake.db import Base
 from uptake.hooks.registry import Registry
 from uptake.models.actors import Actor
-from uptake.models.documents import Document
+from uptake.models.documents import Document, DocumentTitle
 from uptake.models.imports import ImportChange, ImportFinding, ImportRun, Source
 from uptake.models.mechanisms import Mechanism, MechanismAlias
 from uptake.models.progress import (
@@ -159,6 +159,7 @@ _PUBLIC: dict[type[Base], _Public] = {
     Term: _Public(),
     TermLink: _Public(),
     Document: _Public(),
+    DocumentTitle: _Public(),
     Actor: _Public(without=("email", "phone", "mandate", "mandate_file_id")),
     Recommendation: _Public(Recommendation.id.not_in(_HIDDEN)),
     RecommendationText: _Public(RecommendationText.recommendation_id.not_in(_HIDDEN)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import cast
 
 from sqlalchemy import Table, select
@@ -16,7 +16,8 @@ from uptake.services.importing.identity import derived_uuid
 
 BLOCK = 500
 _TABLE = cast("Table", Document.__table__)
-_COLUMNS = ("id", "uuid", "key", "symbol", "title", "mechanism_id", "date", "session", "cycle", "links", "run_id")
+_COLUMNS = ("id", "uuid", "key", "symbol", "title", "title_language", "mechanism_id", "date", "session", "cycle", "links",
+            "run_id")  # fmt: skip
 
 
 class Documents:
@@ -46,8 +47,9 @@ class Documents:
             self._free = iter(reserve_ids(self._session, _TABLE, BLOCK))
             new = next(self._free)
         links = json.dumps({"source": draft.document_key}) if draft.document_key else None
-        self._new.append((new, derived_uuid(f"document:{key}"), key, symbol, draft.document_title, mechanism_id, date,
-                          draft.session, draft.cycle, links, self._run_id))  # fmt: skip
+        language = title_language(draft.texts) if draft.document_title else None
+        self._new.append((new, derived_uuid(f"document:{key}"), key, symbol, draft.document_title, language, mechanism_id,
+                          date, draft.session, draft.cycle, links, self._run_id))  # fmt: skip
         self._known[key] = new
         return new
 
@@ -56,3 +58,8 @@ class Documents:
         bulk_insert(self._session, _TABLE, _COLUMNS, self._new)
         self._new = []
         self._free = iter(())
+
+
+def title_language(texts: Collection[str]) -> str | None:
+    """The language that a title is taken to be in: that of the text that came with it, English where it has that too."""
+    return "en" if "en" in texts else next(iter(texts), None)

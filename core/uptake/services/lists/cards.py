@@ -18,11 +18,12 @@ from uptake.models.mechanisms import Mechanism
 from uptake.models.recommendations import ExternalId, OtherState, Recommendation, RecommendationText, Recommender
 from uptake.models.states import State
 from uptake.models.vocabularies import Tag, Term, Vocabulary
+from uptake.services.titles import Title, titles_of
 
 
 @dataclass(slots=True)
 class Card:
-    """One recommendation with what a list shows of it; codes, not names."""
+    """One recommendation with what a list shows of it; codes, not names. ``title`` is there for want of a symbol."""
 
     id: int
     uuid: UUID
@@ -46,6 +47,12 @@ class Card:
     recommenders: list[str] = field(default_factory=list)
     terms: dict[str, list[str]] = field(default_factory=dict)
     missing: bool = False
+    title: Title | None = None
+
+    @property
+    def place(self) -> str:
+        """The symbol of its document; without one, its title for the reader."""
+        return self.symbol or (self.title.text if self.title else "")
 
     def as_json(self) -> dict[str, Any]:
         """For machines: the same names as the filters."""
@@ -61,7 +68,7 @@ class Card:
 
 
 def load_cards(session: Session, ids: Sequence[int], language: str | None = None) -> list[Card]:
-    """The cards of some recommendations in the given order: six queries.
+    """The cards of some recommendations in the given order: seven queries at the most.
 
     The text is the one in the wanted language (the reader's by default), else in English, else in whatever there is.
     """
@@ -90,13 +97,19 @@ def _heads(session: Session, ids: Sequence[int]) -> dict[int, Card]:
     table = Recommendation
     rows = session.execute(
         select(table.id, table.uuid, table.kind, table.paragraph, table.date, table.position, table.cycle, table.session, State.iso3,
-               Mechanism.code, Mechanism.family, Document.symbol, Document.uuid, Document.title)
+               Mechanism.code, Mechanism.family, Document.symbol, Document.uuid, Document.title,
+               Document.id.label("nameless"))
         .outerjoin(State, State.id == table.state_id)
         .outerjoin(Mechanism, Mechanism.id == table.mechanism_id)
         .outerjoin(Document, Document.id == table.document_id)
         .where(table.id.in_(ids))
-    )  # fmt: skip
-    return {row[0]: Card(*row[:8], [row[8]] if row[8] else [], *row[9:]) for row in rows}  # type: ignore[call-arg]
+    ).all()  # fmt: skip
+    cards = {row[0]: Card(*row[:8], [row[8]] if row[8] else [], *row[9:-1]) for row in rows}  # type: ignore[arg-type]
+    nameless = {row[0]: row.nameless for row in rows if row.nameless and not row.symbol}
+    titles = titles_of(session, set(nameless.values()))
+    for id_, document in nameless.items():
+        cards[id_].title = titles.get(document)
+    return cards
 
 
 def _add_states(session: Session, cards: dict[int, Card]) -> None:

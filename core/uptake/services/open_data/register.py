@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from uptake.errors import NotFound
@@ -22,6 +22,8 @@ from uptake.services.actors.institutions import open_counts
 from uptake.services.open_data.keyset import Item, Part, day, in_order, moment, newest_first
 from uptake.services.permissions import Person, require
 from uptake.services.portal.pages import size_and_states
+from uptake.services.portal.pages_documents import holds
+from uptake.services.titles import Title, translations_of
 
 LONGEST_SEARCH = 8
 
@@ -32,8 +34,7 @@ def documents(
     """Documents in the order in which they came, by words of symbol or title, mechanism and State."""
     wanted = _documents()
     for word in words.split()[:LONGEST_SEARCH]:
-        there = (Document.key.icontains(word, autoescape=True), Document.title.icontains(word, autoescape=True))
-        wanted = wanted.where(or_(*there))
+        wanted = wanted.where(holds(word))
     if mechanism:
         wanted = wanted.where(Mechanism.code == mechanism)
     if state:
@@ -41,7 +42,8 @@ def documents(
         wanted = wanted.where(Document.id.in_(about.where(State.iso3 == state)))
     rows, following = in_order(session, wanted, Document.id, after, limit)
     engine = Engine(session)
-    return Part([_document(engine, *row) for row in rows], following)
+    titles = translations_of(session, [one.id for one, _code in rows])
+    return Part([_document(engine, one, code, titles[one.id]) for one, code in rows], following)
 
 
 def document(session: Session, uuid: UUID) -> Item:
@@ -51,17 +53,19 @@ def document(session: Session, uuid: UUID) -> Item:
         raise NotFound(
             N_("There is no document at this address."), remedy=N_("Check the address, or look for its symbol.")
         )
-    return _document(Engine(session), *row)
+    return _document(Engine(session), *row, translations_of(session, [row[0].id])[row[0].id])
 
 
 def _documents() -> Select[Document, str]:
     return select(Document, Mechanism.code).outerjoin(Mechanism, Mechanism.id == Document.mechanism_id)
 
 
-def _document(engine: Engine, one: Document, mechanism: str | None) -> Item:
+def _document(engine: Engine, one: Document, mechanism: str | None, translated: Mapping[str, Title]) -> Item:
     count, states = size_and_states(engine, one.id)
     return {
-        "id": str(one.uuid), "symbol": one.symbol, "title": one.title, "mechanism": mechanism, "date": day(one.date),
+        "id": str(one.uuid), "symbol": one.symbol, "title": one.title, "title_language": one.title_language,
+        "translations": [{"language": code, "title": said.text, "origin": said.origin} for code, said in translated.items()],
+        "mechanism": mechanism, "date": day(one.date),
         "session": one.session, "cycle": one.cycle, "links": dict(one.links or {}), "states": states,
         "recommendations": count,
     }  # fmt: skip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from uptake.models.documents import Document
@@ -14,6 +16,7 @@ from uptake.models.imports import ImportRun, Source
 from uptake.models.mechanisms import Mechanism
 from uptake.models.vocabularies import Term, Vocabulary
 from uptake.search.engine import NONE, Answer, Engine, Query
+from uptake.services.titles import Title, titles_of
 
 Counts = list[tuple[str, int]]
 NEWEST = 6
@@ -22,7 +25,7 @@ TOP_THEMES = 12
 
 @dataclass(slots=True)
 class NewDocument:
-    """A document in a list."""
+    """A document in a list: its own title, and as it is ``shown`` to the reader."""
 
     uuid: UUID
     symbol: str | None
@@ -31,6 +34,7 @@ class NewDocument:
     mechanism: str | None
     count: int
     states: list[str] = field(default_factory=list)
+    shown: Title | None = None
 
 
 @dataclass(slots=True)
@@ -128,20 +132,16 @@ def newest_documents(session: Session, engine: Engine, *where: object, limit: in
         .order_by(Document.date.desc(), Document.id)
         .limit(limit)
     )
-    return [new_document(engine, *row) for row in session.execute(statement)]
+    return in_list(engine, session.execute(statement).all())
 
 
-def new_document(
-    engine: Engine,
-    id_: int,
-    uuid: UUID,
-    symbol: str | None,
-    title: str | None,
-    date: datetime.date | None,
-    mechanism: str | None,
-) -> NewDocument:
-    """A document as the database has it, with what the index knows of it."""
-    return NewDocument(uuid, symbol, title, date, mechanism, *size_and_states(engine, id_))
+def in_list(engine: Engine, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[NewDocument]:
+    """Documents as the database has them (id, uuid, symbol, title, date, mechanism), with what the index knows of them."""
+    titles = titles_of(engine.session, [row[0] for row in rows])
+    return [
+        NewDocument(*row[1:], *size_and_states(engine, row[0]), titles.get(row[0]))  # type: ignore[call-arg]
+        for row in rows
+    ]
 
 
 def size_and_states(engine: Engine, document: int) -> tuple[int, list[str]]:

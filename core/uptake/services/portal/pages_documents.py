@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from uptake.errors import NotFound
 from uptake.i18n import N_
-from uptake.models.documents import Document
+from uptake.models.documents import Document, DocumentTitle
 from uptake.models.mechanisms import Mechanism
 from uptake.models.recommendations import Recommendation
 from uptake.models.states import State
 from uptake.search.engine import Engine, Query
 from uptake.services.lists.cards import Card, load_cards
-from uptake.services.portal.pages import Counts, NewDocument, new_document, size_and_states
+from uptake.services.portal.pages import Counts, NewDocument, in_list, size_and_states
+from uptake.services.titles import Title, origins_of, titles_of
 
 SIZE = 50
 SECTION_SIZE = 100
@@ -46,7 +47,8 @@ class Section:
 
 @dataclass(slots=True)
 class DocumentPage:
-    """One document with its recommendations in its own order."""
+    """One document with its recommendations in its own order; ``shown`` is its title for
+    the reader, ``origins`` says in which languages there is one and whose it is."""
 
     id: int
     uuid: UUID
@@ -64,6 +66,13 @@ class DocumentPage:
     number: int
     pages: int
     sections: list[Section]
+    shown: Title | None = None
+    origins: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def own_language(self) -> str:
+        """The language of its own title."""
+        return next((code for code, origin in self.origins.items() if origin == "official"), "")
 
 
 def documents(session: Session, words: str = "", mechanism: str = "", state: str = "", number: int = 1) -> DocumentList:
@@ -74,8 +83,7 @@ def documents(session: Session, words: str = "", mechanism: str = "", state: str
     rows = session.execute(
         chosen.order_by(Document.date.desc().nulls_last(), Document.key).offset((number - 1) * SIZE).limit(SIZE)
     )
-    items = [new_document(engine, *row) for row in rows]
-    return DocumentList(count, number, max(1, -(-count // SIZE)), items)
+    return DocumentList(count, number, max(1, -(-count // SIZE)), in_list(engine, rows.all()))
 
 
 def _chosen(engine: Engine, words: str, mechanism: str, state: str) -> Select[Any]:
@@ -83,15 +91,20 @@ def _chosen(engine: Engine, words: str, mechanism: str, state: str) -> Select[An
     columns: tuple[Any, ...] = (table.id, table.uuid, table.symbol, table.title, table.date, Mechanism.code)
     statement = select(*columns).outerjoin(Mechanism, Mechanism.id == Document.mechanism_id)
     for word in words.split()[:8]:
-        statement = statement.where(
-            or_(Document.key.icontains(word, autoescape=True), Document.title.icontains(word, autoescape=True))
-        )
+        statement = statement.where(holds(word))
     if mechanism:
         statement = statement.where(Mechanism.code == mechanism)
     if state:
         there = select(Recommendation.document_id).join(State, State.id == Recommendation.state_id)
         statement = statement.where(Document.id.in_(there.where(State.iso3 == state)))
     return statement
+
+
+def holds(word: str) -> ColumnElement[bool]:
+    """Whether a document's symbol or its title in any language holds a word."""
+    translated = select(DocumentTitle.document_id).where(DocumentTitle.text.icontains(word, autoescape=True))
+    own = (Document.key.icontains(word, autoescape=True), Document.title.icontains(word, autoescape=True))
+    return or_(*own, Document.id.in_(translated))
 
 
 def document(session: Session, uuid: UUID, language: str, number: int = 1) -> DocumentPage:
@@ -116,6 +129,7 @@ def document(session: Session, uuid: UUID, language: str, number: int = 1) -> Do
         row.id, uuid, row.symbol, row.title, row.date, row.session, row.cycle, row.code, row.links or {},
         size_and_states(engine, row.id)[1], answer.count, engine.facet("kind", query, answer),
         engine.facet("position", query, answer), number, pages, _sections(load_cards(session, ids, language)),
+        titles_of(session, [row.id]).get(row.id), origins_of(session, row.id),
     )  # fmt: skip
 
 

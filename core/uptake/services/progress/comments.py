@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from uptake.db import session as current_session
 from uptake.db import transaction
 from uptake.errors import Invalid, NotFound, Refused
-from uptake.i18n import N_, pick
+from uptake.i18n import N_, get_locale, pick
 from uptake.i18n import gettext as _
 from uptake.models.actors import Actor
 from uptake.models.people import Membership, User
@@ -24,6 +24,7 @@ from uptake.services.addresses import path_of
 from uptake.services.audit import record_event
 from uptake.services.permissions import Person, may, reach, require, require_somewhere
 from uptake.services.telling import notice_words, notices
+from uptake.services.translating.items import is_language
 from uptake.texts import unprintable
 
 LONGEST = 5_000
@@ -57,6 +58,7 @@ class Shown:
     author: str
     at: datetime
     text: str
+    language: str
     withdrawn: bool
     may_withdraw: bool
     mentions: list[str]
@@ -95,13 +97,17 @@ def write(
     text: str,
     mentions: Iterable[int] = (),
     *,
+    language: str = "",
     recommendation: UUID | None = None,
     update: UUID | None = None,
     person: Person,
 ) -> Comment:
-    """Say something to those involved. The same words twice within minutes are one comment."""
+    """Say something to those involved, in the language of the pages where nobody names another.
+
+    The same words twice within minutes are one comment.
+    """
     require_somewhere(person, "comment.write")
-    words = _checked(text)
+    words, said_in = _checked(text, language), language or get_locale()
     with transaction() as session:
         target = _by_uuid(session, recommendation, update, lock=True)
         _require(person, "comment.write", target)
@@ -114,12 +120,13 @@ def write(
         if twin is not None:
             return twin
         named = _mentioned(words, set(mentions), involved(session, target, person))
-        one = Comment(user_id=person.id, text=words, mentions=sorted(named), at=datetime.now(UTC))
+        now = datetime.now(UTC)
+        one = Comment(user_id=person.id, text=words, language=said_in, mentions=sorted(named), at=now)
         setattr(one, f"{target.kind}_id", target.id)
         earlier = {id_ for id_ in session.scalars(select(Comment.user_id).where(_on(target)).distinct()) if id_}
         session.add(one)
         session.flush()
-        about = {target.kind: [None, target.id], "mentions": [None, one.mentions]}
+        about = {target.kind: [None, target.id], "language": [None, said_in], "mentions": [None, one.mentions]}
         record_event(session, person.mark, "comment.write", f"comment/{one.id}", about)
         _tell(session, one, target, named, earlier)
     return one
@@ -175,7 +182,8 @@ def _panel(session: Session, target: Target, person: Person) -> Panel:
     names = dict(session.execute(select(User.id, User.name).where(User.id.in_(named))).all())
     shown = [
         Shown(
-            one.id, name or _("somebody who has left"), one.at, "" if one.withdrawn else one.text, bool(one.withdrawn),
+            one.id, name or _("somebody who has left"), one.at, "" if one.withdrawn else one.text,
+            one.language or "", bool(one.withdrawn),
             not one.withdrawn and may(person, "comment.withdraw", owner=one.user_id),
             [] if one.withdrawn else [names[id_] for id_ in one.mentions if id_ in names],
         )
@@ -237,8 +245,10 @@ def _on(target: Target) -> ColumnElement[bool]:
     return (Comment.recommendation_id if target.kind == "recommendation" else Comment.update_id) == target.id
 
 
-def _checked(text: str) -> str:
+def _checked(text: str, language: str) -> str:
     words = text.replace("\r\n", "\n").strip()
+    if language and not is_language(language):
+        raise Invalid(N_("The comment was not saved."), fields={"language": _(N_("Choose a language."))})
     wrong = ""
     if not words:
         wrong = N_("Write something first.")

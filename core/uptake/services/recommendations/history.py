@@ -96,13 +96,13 @@ def of_thing(session: Session, kind: str, id_: int, *, person: Person) -> Histor
             for change in changes:
                 change.reason = ""
         return History(kind, id_, actor.code, changes, True, actor.uuid)
-    if kind in ("term", "page"):
+    if kind in ("term", "page", "document"):
         return _of_label(session, kind, id_, person)
     raise NotFound(N_("There is no history of this kind."))
 
 
 def _of_label(session: Session, kind: str, id_: int, person: Person) -> History:
-    """The translations of a term or of a page's text."""
+    """The translations of a term, of a page's text or of a document's title."""
     item = KINDS[kind].load(session, [id_]).get(id_)
     require(person, ACTION)
     if item is None:

@@ -28,6 +28,7 @@ from uptake.services.audit import record_event
 from uptake.services.importing import aggregates
 from uptake.services.importing.aggregates import EXTERNAL, HEAD, Aggregate
 from uptake.services.importing.aggregates import POSITIONS as POSITION_ROWS
+from uptake.services.importing.documents import title_language
 from uptake.services.importing.identity import derived_uuid, short_hash
 from uptake.services.importing.merging import Ids, Merger
 from uptake.services.importing.records import LONGEST_TEXT, Record, Said, Text
@@ -219,10 +220,11 @@ class _Writing:
         return self._documents[key]
 
     def _new_document(self, key: str, entry: Entry, mechanism: int | None) -> int:
+        title = entry.title.strip() or None
         new = Document(
-            uuid=UUID(hex=derived_uuid(f"document:{key}")), key=key, symbol=entry.symbol.strip() or None,
-            title=entry.title.strip() or None, mechanism_id=mechanism, date=entry.date, session=entry.session or None,
-            cycle=entry.cycle,
+            uuid=UUID(hex=derived_uuid(f"document:{key}")), key=key, symbol=entry.symbol.strip() or None, title=title,
+            title_language=title_language(entry.texts) if title else None, mechanism_id=mechanism, date=entry.date,
+            session=entry.session or None, cycle=entry.cycle,
         )  # fmt: skip
         self._session.add(new)
         self._session.flush()

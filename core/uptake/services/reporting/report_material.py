@@ -87,7 +87,7 @@ def informed(session: Session, ids: Collection[int]) -> set[int]:
 
 def place_of(card: Card) -> str:
     """How a note names a recommendation: document and paragraph."""
-    place = card.symbol or card.document_title or card.mechanism or ""
+    place = card.place or card.mechanism or ""
     return _("{document}, para. {paragraph}", document=place, paragraph=card.paragraph) if card.paragraph else place
 
 

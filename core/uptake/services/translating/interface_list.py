@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from uptake import i18n
-from uptake.errors import NotFound
+from uptake.errors import BETWEEN, NotFound, bare_message
 from uptake.i18n import N_, layers
 from uptake.languages import po
 from uptake.languages.layers import file_of
@@ -40,6 +40,16 @@ class Words:
     own: bool
     packs: list[str]
     counts: list[list[int]]
+
+    @property
+    def text(self) -> str:
+        """The message in English."""
+        return bare_message(self.msgid)
+
+    @property
+    def context(self) -> str:
+        """Which of several meanings it has here; empty where there is but one."""
+        return self.msgid.rpartition(BETWEEN)[0]
 
 
 @dataclass(slots=True)
@@ -77,7 +87,7 @@ def _fits(row: Words, only: str) -> bool:
 
 
 def _text(row: Words) -> str:
-    return fold(" ".join((row.msgid, row.plural or "", *row.forms)))
+    return fold(" ".join((row.text, row.plural or "", *row.forms)))
 
 
 class _Said:

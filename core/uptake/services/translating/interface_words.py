@@ -51,7 +51,7 @@ def save(code: str, key: str, forms: Sequence[str], *, was: Sequence[str] | None
 
 def _said_anyway(code: str, words: Words, entry: Entry) -> bool:
     """Whether the packs, or the English message itself, say the very same."""
-    english = (words.msgid,) if words.plural is None else (words.msgid, words.plural)
+    english = (words.text,) if words.plural is None else (words.text, words.plural)
     return list(entry.forms) == words.packs or (code == "en" and entry.forms == english and not any(words.packs))
 
 
@@ -94,7 +94,7 @@ def _check(entry: Entry, many: int) -> None:
 
 
 def _remember(current: Session, code: str, entry: Entry, before: Sequence[str], person: Person) -> None:
-    data = {"message": entry.msgid[:LONGEST], "words": ["\n".join(before), "\n".join(entry.forms)]}
+    data = {"message": entry.text[:LONGEST], "words": ["\n".join(before), "\n".join(entry.forms)]}
     record_event(current, person.mark, ACTION, f"translation/{code}/{key_of(entry.msgid)}", data)
 
 

@@ -9,13 +9,14 @@ from uptake.i18n import N_
 from uptake.services.permissions import Person, require
 from uptake.services.translating.items import Item
 from uptake.services.translating.kind import Kind
+from uptake.services.translating.of_documents import DocumentTitles
 from uptake.services.translating.of_labels import Institutions, PageTexts, Terms
 from uptake.services.translating.of_recommendations import Recommendations
 from uptake.services.translating.of_updates import Updates
 
 ACTION = "content.translate"
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (Recommendations(), Updates(), Terms(), Institutions(), PageTexts())
+    kind.name: kind for kind in (Recommendations(), Updates(), DocumentTitles(), Terms(), Institutions(), PageTexts())
 }
 
 

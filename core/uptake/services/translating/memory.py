@@ -12,15 +12,17 @@ from functools import cached_property
 
 from pyroaring import BitMap
 from rapidfuzz import fuzz
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from uptake.models.documents import Document, DocumentTitle
 from uptake.models.progress import Update, UpdateText
 from uptake.models.recommendations import RecommendationText
 from uptake.search import fulltext
 from uptake.search.engine import Engine
 from uptake.search.ordering import nearest
 from uptake.search.words import stem_of, words
+from uptake.services.titles import UNKNOWN
 from uptake.services.translating.items import HUMAN, MACHINE, OFFICIAL, Item
 from uptake.services.translating.kinds import KINDS
 from uptake.services.translating.of_labels import InMemory
@@ -33,7 +35,7 @@ SHOWN = 3
 CANDIDATES = 25
 SEARCHED = 6
 MOST_SEGMENTS = 20
-UPDATES = 500
+LATEST = 500
 _LONG, _RUN = 3, 4
 _LABELS = ("term", "institution")
 
@@ -82,7 +84,7 @@ class Memory:
 
     def near(self, text: str) -> list[Match]:
         """What is near one segment of a longer text."""
-        return self.compare(text, [*self._recommendations(text), *self._updates])
+        return self.compare(text, [*self._recommendations(text), *self._updates, *self._titles])
 
     def compare(self, text: str, found: Iterable[Pair]) -> list[Match]:
         """The nearest of some pairs, each translation once: those that say the same but for case and signs first."""
@@ -134,7 +136,7 @@ class Memory:
                 UpdateText.outdated.is_(False), Update.state == "published",
             )
             .order_by(Update.id.desc())
-            .limit(UPDATES)
+            .limit(LATEST)
         )  # fmt: skip
         return [
             Pair(left, right, "update", one.id, HUMAN)
@@ -143,6 +145,19 @@ class Memory:
             if texts.get(name)
             for left, right in pairs(text, texts[name])
         ]
+
+    @cached_property
+    def _titles(self) -> list[Pair]:
+        """The titles of the newest documents that people have translated in this direction."""
+        own = func.coalesce(Document.title_language, UNKNOWN)
+        rows = self._session.execute(
+            select(Document.title, DocumentTitle.text, Document.id)
+            .join(DocumentTitle, DocumentTitle.document_id == Document.id)
+            .where(own == self._source, DocumentTitle.language == self._target, DocumentTitle.origin != MACHINE)
+            .order_by(Document.id.desc())
+            .limit(LATEST)
+        )
+        return [Pair(title, said, "document", id_, HUMAN) for title, said, id_ in rows if title]
 
     def _terms(self, text: str) -> fulltext.Terms | None:
         """The longest words of a text, which are its rarest; of Chinese some runs of characters."""

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from uptake.i18n import N_
+from uptake.i18n import N_, NC_
 from uptake.models.progress import StatusValue, Update, UpdateItem
 from uptake.models.recommendations import Withdrawal
 from uptake.models.responsibility import PRIORITIES, Assignment, FollowUp
@@ -22,9 +22,9 @@ UNDERWAY = ("submitted", "confirmed", "approved")
 DUE_WITHIN = datetime.timedelta(days=90)
 Condition = ColumnElement[bool]
 STATES = {
-    "open": N_("Open"), "new": N_("To accept"), "overdue": N_("Overdue"), "due": N_("Due within 90 days"),
+    "open": NC_("recommendations", "Open"), "new": N_("To accept"), "overdue": N_("Overdue"), "due": N_("Due within 90 days"),
     "unreported": N_("Nothing reported yet"), "stale": N_("To confirm again"), "draft": N_("Draft begun"),
-    "returned": N_("Sent back"), "underway": N_("On its way"), "closed": N_("Closed"),
+    "returned": N_("Sent back"), "underway": N_("On its way"), "closed": NC_("recommendations", "Closed"),
 }  # fmt: skip
 
 
