@@ -7,7 +7,12 @@ blueprint, guarded by ``allowed`` and registered with ``page`` where they answer
 
 from __future__ import annotations
 
+from uptake.api.answers import part as api_list
+from uptake.api.answers import plain as api_plain
+from uptake.api.answers import thing as api_thing
 from uptake.api.blueprint import ApiBlueprint
+from uptake.api.cursors import read as api_place
+from uptake.api.who import owner as api_owner
 from uptake.commands.base import Context, as_json, open_app, say
 from uptake.db import Base, session, transaction
 from uptake.errors import N_, AppError, Conflict, Invalid, NotFound, Refused
@@ -61,6 +66,8 @@ from uptake.hooks.person import Person
 from uptake.hooks.reports import ReportFormat, ReportOutline, ReportSection
 from uptake.hooks.specs import hookimpl
 from uptake.i18n import day, direction, gettext, language_name, moment, ngettext, number, pick, told
+from uptake.schemas.arguments import Paging as ApiPaging
+from uptake.schemas.base import page_of as api_list_schema
 from uptake.search.engine import Query
 from uptake.services.actors.institutions import Named as Institution
 from uptake.services.actors.institutions import named as institutions_named
@@ -74,6 +81,8 @@ from uptake.services.lists.cards import Card, load_cards
 from uptake.services.lists.cards import ids_of as recommendation_ids
 from uptake.services.lists.list_files import ListColumn, ListFile
 from uptake.services.lists.searching import build_query, counts_of, matching
+from uptake.services.open_data.keyset import Part as ApiPart
+from uptake.services.open_data.keyset import in_order as api_in_order
 from uptake.services.people.letters import speaking
 from uptake.services.permissions import load_person, may, may_somewhere, reach, require, require_somewhere
 from uptake.services.plugins.extensions import registry_of
@@ -115,6 +124,8 @@ __all__ = [
     "Across",
     "Ailment",
     "ApiBlueprint",
+    "ApiPaging",
+    "ApiPart",
     "AppError",
     "Base",
     "Card",
@@ -173,6 +184,13 @@ __all__ = [
     "VocabularySpec",
     "actors_of_kinds",
     "allowed",
+    "api_in_order",
+    "api_list",
+    "api_list_schema",
+    "api_owner",
+    "api_place",
+    "api_plain",
+    "api_thing",
     "as_json",
     "base_address",
     "build_query",

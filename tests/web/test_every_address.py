@@ -17,7 +17,7 @@ from werkzeug.routing import AnyConverter, BaseConverter, Rule
 
 PORTAL = {"assets", "look", "pages", "lists", "exports", "feeds", "pictures", "embedding", "sharing", "security", "api_page",
           "openapi", "api_description", "api_recommendations", "api_register", "api_updates", "api_assessments",
-          "api_assignments", "api_institutions", "api_evidence", "api_imports", "api_reports"}  # fmt: skip
+          "api_assignments", "api_institutions", "api_evidence", "api_imports", "reports_api"}  # fmt: skip
 # What everybody may ask for, because it is public, because a secret in the address speaks for the reader, or because it is
 # about nobody but the one who is signed in. Whatever is not public in them has tests of its own.
 OPEN = {

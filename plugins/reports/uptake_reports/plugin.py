@@ -19,7 +19,7 @@ from uptake.toolkit import (
     read_outlines,
 )
 
-from uptake_reports import circulation_views, demo, output_views, panels, section_views, views, watching
+from uptake_reports import api_views, circulation_views, demo, output_views, panels, section_views, views, watching
 from uptake_reports.blueprint import blueprint
 from uptake_reports.formats import FORMATS
 
@@ -61,8 +61,8 @@ def register_report_formats() -> list[ReportFormat]:
 
 @hookimpl
 def register_pages() -> list[Blueprint]:
-    """The pages under /reports."""
-    return [blueprint]
+    """The pages under /reports, and their part of the API."""
+    return [blueprint, api_views.blueprint]
 
 
 @hookimpl

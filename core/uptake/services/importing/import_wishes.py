@@ -38,7 +38,11 @@ def reader_of(found: Inspection, importer: str) -> str:
     if importer and importer not in names:
         raise Invalid(CANNOT, fields={"importer": N_("Choose one of these: {names}.")}, names=", ".join(names))
     if not importer and (found.doubt or not found.recognised):
-        raise Invalid(CANNOT, fields={"file": found.doubt}, remedy=N_("Nothing was kept of it."))
+        message = CANNOT if found.recognised else N_("No importer recognises {file}.")
+        raise Invalid(
+            message, fields={"file": found.doubt}, file=found.upload.name,
+            remedy=N_("Send another file, or name the importer that shall read it."),
+        )  # fmt: skip
     return importer or found.recognised
 
 

@@ -61,7 +61,7 @@ def waiting(found: Inspection) -> Item:
     upload, table = found.upload, found.table
     columns = [{"title": title, "meaning": table.chosen.get(title)} for title in table.header] if table else []
     return {
-        "id": upload.id.hex, "name": upload.name, "size": upload.size, "created": moment(upload.created),
+        "id": str(upload.id), "name": upload.name, "size": upload.size, "created": moment(upload.created),
         "importer": found.recognised or None, "importers": [name for name, _title in found.importers], "columns": columns,
         "mappings": found.mappings,
     }  # fmt: skip
