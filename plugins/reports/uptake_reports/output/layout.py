@@ -15,7 +15,7 @@ WIDE = 6
 DEEPEST = 4
 
 
-MADE = "t-"
+MADE, NOTE = "t-", "t-n-"
 
 
 def laid(document: Document) -> list[Block]:
@@ -25,25 +25,27 @@ def laid(document: Document) -> list[Block]:
 
 def with_pictures(blocks: Iterable[Block], language: str) -> Iterator[Block]:
     """The blocks; each picture with its note below, or as the table of its numbers where none can be drawn, which is said."""
-    with speaking(language):
-        lacking = _("The picture itself could not be drawn on this server; the table has all its numbers.")
     for block in blocks:
         if not isinstance(block, Figure):
             yield block
             continue
         drawn = block.table is None or charts.available()
-        yield block if drawn else as_table(block)
-        said = [Run(lacking, italic=True, source=block.source)] if not drawn else []
-        said += [Run(f" {block.note}" if said else block.note, italic=True)] if block.note else []
-        if said:
-            yield Paragraph(tuple(said), f"{MADE}n-{block.anchor}")
+        if drawn:
+            yield block
+        yield from (one for one in made_of(block, language) if not drawn or one.anchor.startswith(NOTE))
 
 
 def made_of(figure: Figure, language: str) -> list[Block]:
-    """What a file may hold for a picture beside the picture itself: its table and its note, on whichever server it was made."""
-    made: list[Block] = [block for block in with_pictures([figure], language) if not isinstance(block, Figure)]
-    there = any(isinstance(block, Table) for block in made)
-    return made if there or figure.table is None else [as_table(figure), *made]
+    """What a file may hold for a picture beside the picture itself: its table, that it could not be drawn, and its note."""
+    if figure.table is None:
+        return []
+    with speaking(language):
+        lacking = _("The picture itself could not be drawn on this server; the table has all its numbers.")
+    made: list[Block] = [as_table(figure)]
+    made.append(Paragraph((Run(lacking, italic=True, source=figure.source),), f"{MADE}m-{figure.anchor}"))
+    if figure.note:
+        made.append(Paragraph((Run(figure.note, italic=True),), f"{NOTE}{figure.anchor}"))
+    return made
 
 
 def as_table(figure: Figure) -> Table:
