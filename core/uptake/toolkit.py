@@ -15,7 +15,7 @@ from uptake.api.cursors import read as api_place
 from uptake.api.who import owner as api_owner
 from uptake.commands.base import Context, as_json, open_app, say
 from uptake.db import Base, session, transaction
-from uptake.errors import N_, AppError, Conflict, Invalid, NotFound, Refused
+from uptake.errors import N_, AppError, Busy, Conflict, Invalid, NotFound, Refused
 from uptake.files.cells import cell_text
 from uptake.files.dates import parse_date
 from uptake.files.docx_writer import write_docx
@@ -73,7 +73,15 @@ from uptake.services.actors.institutions import Named as Institution
 from uptake.services.actors.institutions import named as institutions_named
 from uptake.services.actors.institutions import options as institution_options
 from uptake.services.audit import record_event
-from uptake.services.charts.pictures_for_plugins import picture, picture_png
+from uptake.services.charts.pictures_for_plugins import (
+    picture,
+    picture_of,
+    picture_png,
+    picture_svg,
+    picture_tables,
+    picture_titles,
+    pictures_available,
+)
 from uptake.services.charts.pictures_table import Table as PictureTable
 from uptake.services.instance import languages_of as site_languages
 from uptake.services.instance import plugin_options
@@ -92,6 +100,7 @@ from uptake.services.progress.workflow_told import reaching as people_reaching
 from uptake.services.reporting.report_material import Material, informed, material_of, place_of
 from uptake.services.reporting.report_scope import (
     Finder,
+    MechanismChoice,
     actors_of_kinds,
     base_address,
     document_options,
@@ -128,6 +137,7 @@ __all__ = [
     "ApiPart",
     "AppError",
     "Base",
+    "Busy",
     "Card",
     "ComponentDraft",
     "Conflict",
@@ -154,6 +164,7 @@ __all__ = [
     "ListColumn",
     "ListFile",
     "Material",
+    "MechanismChoice",
     "MechanismSpec",
     "MenuEntry",
     "NotFound",
@@ -238,7 +249,12 @@ __all__ = [
     "person",
     "pick",
     "picture",
+    "picture_of",
     "picture_png",
+    "picture_svg",
+    "picture_tables",
+    "picture_titles",
+    "pictures_available",
     "place_of",
     "plugin_options",
     "reach",

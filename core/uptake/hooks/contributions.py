@@ -15,7 +15,7 @@ from uptake.hooks.person import Person
 if TYPE_CHECKING:
     import datetime
 
-PLACES = ("recommendation", "institution", "home", "work")
+PLACES = ("recommendation", "institution", "mechanism", "home", "work")
 PERIODS = ("minute", "hour", "day")
 SETTING_KINDS = ("yes", "choice", "day", "days", "delays", "label", "texts")
 
@@ -135,7 +135,7 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True)
 class PanelContext:
-    """For whom and on what a panel is shown: ``subject`` is the id of the recommendation or institution, else None."""
+    """For whom and on what a panel is shown: ``subject`` is the id of the recommendation, institution or mechanism, else None."""
 
     person: Person
     subject: int | None = None
@@ -143,7 +143,7 @@ class PanelContext:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of one of the core's pages (``place``: recommendation, institution, home or work), named ``<plugin>.<name>``.
+    """A part of one of the core's pages (``place``: recommendation, institution, mechanism, home or work), named ``<plugin>.<name>``.
 
     ``load`` returns what ``template`` needs, or None for no panel here; ``title`` is its heading. Panels with an
     ``action`` are shown only to those who may do it somewhere. ``order`` sorts the panels of all plugins.
