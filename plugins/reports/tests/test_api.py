@@ -9,7 +9,7 @@ from uptake.models.people import ACTOR_ROLES, SITE_ROLES
 from uptake.testing.api import Program
 from uptake.testing.people import make_person
 from uptake.toolkit import session
-from uptake_reports import editing, sources, writing
+from uptake_reports import editing, publishing, sources, writing
 from uptake_reports.section_page import section_page
 
 BODY = '<p>We have <strong>begun</strong>.</p><ul><li>One</li><li>Two</li></ul><script>alert("x")</script>'
@@ -124,8 +124,33 @@ def test_many_reports_take_as_many_queries_as_few_and_go_on_where_they_ended(app
     assert before[1] <= 14, statements
 
 
+def test_what_is_published_is_read_without_a_key_until_it_is_withdrawn(app, reports) -> None:
+    project, _section = _written(reports)
+    visitor, uuid = Program(app), reports.project(project).uuid
+    for step in ("approve", "freeze"):
+        editing.move(project, step, version=reports.project(project).version, person=reports.coordinator)
+    assert visitor.get("reports/published").json == {"items": [], "next": None}
+    assert visitor.get(f"reports/published/{uuid}").status_code == 404
+    publishing.publish(project, version=reports.project(project).version, person=reports.coordinator)
+    (listed,) = visitor.get("reports/published").json["items"]
+    assert (listed["uuid"], listed["title"], listed["mechanism"]) == (str(uuid), "Our report", "UPR")
+    answer = visitor.get(f"reports/published/{uuid}")
+    assert "Nurses were trained." in answer.text
+    again = visitor.get(f"reports/published/{uuid}", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    for path in ("reports", f"reports/{project}", f"reports/{project}/text"):
+        assert visitor.get(path).status_code == 401, path
+    publishing.withdraw(project, "A wrong figure.", person=reports.coordinator)
+    gone = visitor.get(f"reports/published/{uuid}")
+    assert (gone.status_code, gone.mimetype) == (410, "application/problem+json")
+    assert "A wrong figure." in gone.json["detail"]
+    assert visitor.get("reports/published").json["items"] == []
+
+
 def test_the_description_names_all_of_it(app) -> None:
     paths = app.test_client().get("/api/v1/openapi.json").json["paths"]
     mine = {path for path in paths if path.startswith("/api/v1/reports")}
-    assert len(mine) == 4
-    assert all(paths[path]["get"]["security"] == [{"token": []}] for path in mine)
+    assert len(mine) == 6
+    public = {path for path in mine if "published" in path}
+    assert all(paths[path]["get"]["security"] == [{"token": []}] for path in mine - public)
+    assert all({} in paths[path]["get"]["security"] for path in public)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from uptake.toolkit import (
     N_,
     ApiPart,
+    AppError,
     NotFound,
     Person,
     api_in_order,
     base_address,
+    day,
     institutions_named,
     mechanism_options,
     pick,
@@ -22,17 +25,23 @@ from uptake.toolkit import (
     state_options,
 )
 
-from uptake_reports import assembling, sources
+from uptake_reports import assembling, publishing, sources
 from uptake_reports.access import READ, project_for, readable
 from uptake_reports.counting import words_of_section
 from uptake_reports.document import text_of
 from uptake_reports.formats import as_data
-from uptake_reports.models import Project, Section, Source
+from uptake_reports.models import Project, Publication, Section, Source
 from uptake_reports.outlines import known
 from uptake_reports.richtext import to_blocks
 from uptake_reports.sections import depths, ordered
 
 Item = dict[str, Any]
+
+
+class Gone(AppError):
+    """It was published once and is not any more."""
+
+    status = 410
 
 
 def listing(session: Session, after: Sequence[int] | None, limit: int, *, person: Person, status: str = "") -> ApiPart:
@@ -76,8 +85,37 @@ def text(session: Session, project_id: int, *, person: Person) -> Item:
     return as_data(assembling.assemble(session, project_id, person=person))
 
 
+def published(session: Session, after: Sequence[int] | None, limit: int) -> ApiPart:
+    """The reports that everybody may read, in the order in which they were published."""
+    wanted = select(Publication, Project).join(Project, Project.id == Publication.project_id)
+    wanted = wanted.where(Publication.withdrawn.is_(None), Project.status == "frozen")
+    rows, following = api_in_order(session, wanted, Publication.id, after, limit)
+    mechanisms = _mechanisms(session)
+    items = [
+        {
+            "uuid": str(one.uuid), "title": one.title, "kind": pick(dict(known(session, one.outline).titles)),
+            "mechanism": mechanisms.get(one.mechanism_id or 0), "language": one.language, "published": _moment(row.at),
+        }
+        for row, one in rows
+    ]  # fmt: skip
+    return ApiPart(items, following)
+
+
+def public(session: Session, uuid: UUID) -> Item:
+    """What the public reads of a report. Raises ``NotFound``, and ``Gone`` where it was withdrawn."""
+    found = publishing.public_page(session, uuid)
+    if found.document is None:
+        when = day(found.withdrawn.date()) if found.withdrawn else ""
+        raise Gone(N_("This report was withdrawn on {day}: {why}"), day=when, why=found.why)
+    return as_data(found.document)
+
+
+def _mechanisms(session: Session) -> dict[int, str]:
+    return {one.id: one.code for one in mechanism_options(session, heard=False)}
+
+
 def _items(session: Session, projects: Sequence[Project]) -> list[Item]:
-    mechanisms = {one.id: one.code for one in mechanism_options(session)}
+    mechanisms = _mechanisms(session)
     states = {id_: code for id_, code, _name in state_options(session)}
     counted = select(Section.project_id, func.count(), func.count(func.nullif(Section.body, "")))
     found = session.execute(

@@ -96,7 +96,7 @@ class ReportText(Schema):
     subtitle = _text()
     language = _text()
     direction = _text("ltr or rtl")
-    key = _text("The uuid of the report.")
+    key = _text("The uuid of the report; empty in a published one.")
     facts = fields.List(fields.List(fields.String()), required=True, metadata={"description": "Labels with values."})
     blocks = fields.List(
         fields.Dict(keys=fields.String()), required=True,
@@ -108,4 +108,16 @@ class ReportText(Schema):
     )  # fmt: skip
 
 
+class PublishedReport(Schema):
+    """A report that everybody may read."""
+
+    uuid = fields.UUID(required=True)
+    title = _text()
+    kind = _text("What kind of report it is.")
+    mechanism = _text("The code of the mechanism that it went to.", none=True)
+    language = _text()
+    published = fields.DateTime(required=True)
+
+
+PublishedList = api_list_schema(PublishedReport)
 ReportList = api_list_schema(Report)

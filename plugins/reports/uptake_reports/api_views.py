@@ -1,11 +1,12 @@
-"""Reports in the API, for programs of those who may read them: no page shows them to visitors, so neither does this."""
+"""Reports in the API: what is published for everybody, all others for programs of those who may read them on the pages."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Response
-from uptake.toolkit import ApiBlueprint, api_list, api_owner, api_place, api_plain, api_thing, session
+from uptake.toolkit import ApiBlueprint, ApiPaging, api_list, api_owner, api_place, api_plain, api_thing, session
 
 from uptake_reports import api_reading as reading
 from uptake_reports import api_schemas as said
@@ -44,3 +45,23 @@ def section(id: int, section: int) -> Response:
 def text(id: int) -> Response:
     """Needs the scope read. As it stands now; of a frozen report as it was sent."""
     return api_plain(reading.text(session(), id, person=api_owner()))
+
+
+@blueprint.reads(
+    "/published",
+    said.PublishedList,
+    endpoint="list_published_reports",
+    about="List published reports",
+    parameters=ApiPaging,
+)
+def published(asked: dict[str, Any]) -> Response:
+    """What everybody may read, in the order in which it was published."""
+    return api_list(reading.published(session(), api_place(asked.get("cursor")), asked["limit"]))
+
+
+@blueprint.reads(
+    "/published/<uuid:uuid>", said.ReportText, endpoint="get_published_report", about="Read a published report"
+)
+def public(uuid: UUID) -> Response:
+    """As it was sent, without what is not public now. One that was withdrawn answers with 410, when and why."""
+    return api_plain(reading.public(session(), uuid))
