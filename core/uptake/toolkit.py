@@ -7,10 +7,15 @@ blueprint, guarded by ``allowed`` and registered with ``page`` where they answer
 
 from __future__ import annotations
 
+from uptake.api.answers import part as api_list
+from uptake.api.answers import plain as api_plain
+from uptake.api.answers import thing as api_thing
 from uptake.api.blueprint import ApiBlueprint
+from uptake.api.cursors import read as api_place
+from uptake.api.who import owner as api_owner
 from uptake.commands.base import Context, as_json, open_app, say
 from uptake.db import Base, session, transaction
-from uptake.errors import N_, NC_, AppError, Conflict, Invalid, NotFound, Refused
+from uptake.errors import N_, NC_, AppError, Busy, Conflict, Invalid, NotFound, Refused
 from uptake.files.cells import cell_text
 from uptake.files.dates import parse_date
 from uptake.files.docx_writer import write_docx
@@ -61,12 +66,22 @@ from uptake.hooks.person import Person
 from uptake.hooks.reports import ReportFormat, ReportOutline, ReportSection
 from uptake.hooks.specs import hookimpl
 from uptake.i18n import day, direction, gettext, language_name, moment, ngettext, number, pgettext, pick, told
+from uptake.schemas.arguments import Paging as ApiPaging
+from uptake.schemas.base import page_of as api_list_schema
 from uptake.search.engine import Query
 from uptake.services.actors.institutions import Named as Institution
 from uptake.services.actors.institutions import named as institutions_named
 from uptake.services.actors.institutions import options as institution_options
 from uptake.services.audit import record_event
-from uptake.services.charts.pictures_for_plugins import picture, picture_png
+from uptake.services.charts.pictures_for_plugins import (
+    picture,
+    picture_of,
+    picture_png,
+    picture_svg,
+    picture_tables,
+    picture_titles,
+    pictures_available,
+)
 from uptake.services.charts.pictures_table import Table as PictureTable
 from uptake.services.instance import languages_of as site_languages
 from uptake.services.instance import plugin_options
@@ -74,6 +89,8 @@ from uptake.services.lists.cards import Card, load_cards
 from uptake.services.lists.cards import ids_of as recommendation_ids
 from uptake.services.lists.list_files import ListColumn, ListFile
 from uptake.services.lists.searching import build_query, counts_of, matching
+from uptake.services.open_data.keyset import Part as ApiPart
+from uptake.services.open_data.keyset import in_order as api_in_order
 from uptake.services.people.letters import speaking
 from uptake.services.permissions import load_person, may, may_somewhere, reach, require, require_somewhere
 from uptake.services.plugins.extensions import registry_of
@@ -83,6 +100,7 @@ from uptake.services.progress.workflow_told import reaching as people_reaching
 from uptake.services.reporting.report_material import Material, informed, material_of, place_of
 from uptake.services.reporting.report_scope import (
     Finder,
+    MechanismChoice,
     actors_of_kinds,
     base_address,
     document_options,
@@ -116,8 +134,11 @@ __all__ = [
     "Across",
     "Ailment",
     "ApiBlueprint",
+    "ApiPaging",
+    "ApiPart",
     "AppError",
     "Base",
+    "Busy",
     "Card",
     "ComponentDraft",
     "Conflict",
@@ -144,6 +165,7 @@ __all__ = [
     "ListColumn",
     "ListFile",
     "Material",
+    "MechanismChoice",
     "MechanismSpec",
     "MenuEntry",
     "NotFound",
@@ -174,6 +196,13 @@ __all__ = [
     "VocabularySpec",
     "actors_of_kinds",
     "allowed",
+    "api_in_order",
+    "api_list",
+    "api_list_schema",
+    "api_owner",
+    "api_place",
+    "api_plain",
+    "api_thing",
     "as_json",
     "base_address",
     "build_query",
@@ -222,7 +251,12 @@ __all__ = [
     "pgettext",
     "pick",
     "picture",
+    "picture_of",
     "picture_png",
+    "picture_svg",
+    "picture_tables",
+    "picture_titles",
+    "pictures_available",
     "place_of",
     "plugin_options",
     "reach",

@@ -72,6 +72,18 @@ status, found, _ = visitor.list_recommendations(q="death penalty", limit=5, incl
 assert status == 200 and found["count"] == 1 and found["items"][0]["responsible"][0]["institution"] == "MOJ", found
 status, changes, _ = visitor.list_changes(since="2020-01-01T00:00:00Z")
 print(json.dumps([change["what"] for change in changes["items"]]))
+status, ours, headers = mine.create_institution(body={"code": "AUDIT", "kind": "agency", "names": {"en": "Audit Office"}})
+assert status == 201, ours
+status, closed, _ = mine.close_institution("AUDIT", body={"on": "2026-12-31"}, if_match=headers["ETag"])
+assert status == 200 and closed["closed_on"] == "2026-12-31", closed
+status, behind, _ = visitor.list_evidence(made["id"])
+assert status == 404, behind
+status, left, _ = mine.remove_evidence(made["id"], 1)
+assert status == 404, left
+status, refused, _ = visitor.list_reports()
+assert status == 401, refused
+status, reports, _ = mine.list_reports(limit=5)
+assert status == 200 and reports["items"] == [], reports
 """
 
 

@@ -49,7 +49,7 @@ def test_a_cursor_of_another_query_and_a_changed_one_are_refused(demo: Flask) ->
         answer = program.get(f"{path}{'&' if '?' in path else '?'}cursor={cursor}")
         assert answer.status_code == 422, path
         assert answer.json["errors"] == {"cursor": "This cursor belongs to another list or other parameters."}
-    for broken in (cursor[:-1] + ("A" if cursor[-1] != "A" else "B"), "x.y", "ü", "W10.abc"):
+    for broken in (cursor[:-2] + ("A" if cursor[-2] != "A" else "B") + cursor[-1], "x.y", "ü", "W10.abc"):
         answer = program.get("recommendations", query_string={"cursor": broken})
         assert (answer.status_code, answer.json["errors"]["cursor"]) == (
             422,

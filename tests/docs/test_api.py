@@ -14,6 +14,8 @@ from uptake.api.description import LISTS
 from uptake.services.people import api_tokens
 from uptake.services.telling.webhook_sending import signature
 from uptake.services.telling.webhooks import EVENTS
+from uptake.testing.files import PDF
+from uptake.testing.jobs import run_jobs
 from uptake.testing.people import make_actor, make_person
 from werkzeug.serving import make_server
 
@@ -21,7 +23,10 @@ GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(enco
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_the_examples_run(demo: Flask) -> None:
+def test_the_examples_run(demo: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "law.pdf").write_bytes(PDF)
+    (tmp_path / "matrix.csv").write_text("Recommendation,State\nRatify it,XMV\nTeach it,XMV\n", encoding="utf-8")
     make_actor("MOJ")
     object.__setattr__(demo.extensions["uptake"], "limits", {"api_per_minute": 10_000})
     token = api_tokens.make("Guide", tuple(api_tokens.SCOPES), 7, person=make_person("coordinator"))
@@ -31,12 +36,16 @@ def test_the_examples_run(demo: Flask) -> None:
         code = "\n".join(re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL))
         assert code.count("requests.get") > 5
         code = code.replace("https://followup.example.org", f"http://127.0.0.1:{server.port}").replace("upt_…", token)
-        told: dict[str, Any] = {}
+        assert code.count("time.sleep(1)") == 1
+        code = code.replace("time.sleep(1)", "work()")
+        told: dict[str, Any] = {"work": lambda: run_jobs(demo)}
         exec(compile(code, "docs/api.md", "exec"), told)
     finally:
         server.shutdown()
         server.server_close()
     assert told["found"]["count"] > 0
+    assert told["done"]["counts"]["new"] == 2
+    assert [one["kind"] for one in told["left"]] == ["file"]
     assert len(told["mechanisms"]) > 10
     headers, body = signature("whs_1", b"{}", int(time.time())), b"{}"
     assert told["is_ours"]("whs_1", headers, body)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from uptake.app import create_app
 from uptake.commands.setup import make_instance
+from uptake.services.people import api_tokens
 from uptake.testing.databases import close
 from uptake.testing.people import make_actor, make_person, signed_in
 from uptake.testing.progress import make_update
@@ -35,6 +36,7 @@ class Server:
             found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(self.path).text)
             assert found is not None
             self.token = found[1]
+            self.bearer = api_tokens.make("Test", ("updates:write",), 7, person=author)
             self.cookie = "; ".join(f"{one.decoded_key}={one.value}" for one in browser._cookies.values())
             close()
         command = [str(Path(sys.executable).with_name("uptake")), "--instance", str(instance), "serve", "--port", "0"]
@@ -50,16 +52,16 @@ class Server:
         assert found is not None
         return int(found[1]) // 1024
 
-    def send(self, pieces: int, name: str) -> tuple[int, str]:
-        """Upload so many megabytes."""
+    def send(self, pieces: int, name: str, *, api: bool = False) -> tuple[int, str]:
+        """Upload so many megabytes, through the form or through the API."""
+        field = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{self.token}\r\n'
         head = (
-            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{self.token}\r\n--{BOUNDARY}\r\n'
-            f'Content-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+            f'{"" if api else field}--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         ).encode()
         tail = f"\r\n--{BOUNDARY}--\r\n".encode()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.putrequest("POST", f"{self.path}/files")
-        connection.putheader("Cookie", self.cookie)
+        connection.putrequest("POST", f"{'/api/v1' if api else ''}{self.path}/files")
+        connection.putheader(*(("Authorization", f"Bearer {self.bearer}") if api else ("Cookie", self.cookie)))
         connection.putheader("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
         connection.putheader("Content-Length", str(len(head) + pieces * len(PIECE) + len(tail)))
         connection.endheaders()
@@ -89,4 +91,6 @@ def test_a_hundred_megabytes_leave_the_memory_as_it_was(server: Server) -> None:
     status, text = server.send(110, "huge.txt")
     assert status == 413
     assert "At most 100 MB" in text
+    assert server.send(98, "other.txt", api=True)[0] == 201
+    assert server.send(110, "huge.txt", api=True)[0] == 413
     assert server.most_memory() - before < 50

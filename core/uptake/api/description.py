@@ -33,9 +33,14 @@ def openapi() -> dict[str, Any]:
     for operations in found["paths"].values():
         for operation in operations.values():
             if isinstance(operation, dict) and "tags" in operation:
-                operation["tags"] = [tag.removeprefix("api_") for tag in operation["tags"]]
-    tags = [tag | {"name": tag["name"].removeprefix("api_")} for tag in found.get("tags", [])]
+                operation["tags"] = [_part(tag) for tag in operation["tags"]]
+    tags = [tag | {"name": _part(tag["name"])} for tag in found.get("tags", [])]
     return found | {"tags": tags, "servers": [{"url": root(with_language=False)}]}
+
+
+def _part(blueprint: str) -> str:
+    """What readers call a part: ``api_updates`` of the core, ``reports_api`` of a plugin."""
+    return blueprint.removeprefix("api_").removesuffix("_api")
 
 
 def serve() -> Response:

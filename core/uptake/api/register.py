@@ -1,4 +1,4 @@
-"""What recommendations refer to: documents, mechanisms, vocabularies, institutions; import runs; and what has changed."""
+"""What recommendations refer to: documents, mechanisms, vocabularies; and what has changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from flask import Response
 
 from uptake.api import answers, cursors
 from uptake.api.blueprint import ApiBlueprint
-from uptake.api.who import owner
 from uptake.db import session
 from uptake.schemas import answers as said
 from uptake.schemas import arguments
@@ -79,44 +78,6 @@ def vocabulary(code: str) -> Response:
 def terms(asked: dict[str, Any], code: str) -> Response:
     """In their own order, each with the one above."""
     return answers.part(register.terms(session(), code, *_place(asked)))
-
-
-@blueprint.reads(
-    "/institutions",
-    said.InstitutionList,
-    endpoint="list_institutions",
-    about="List institutions",
-    parameters=arguments.Institutions,
-)
-def institutions(asked: dict[str, Any]) -> Response:
-    """All that have a part in the follow-up."""
-    place = _place(asked)
-    return answers.part(register.institutions(session(), *place, asked.get("kind", ""), asked.get("level", "")))
-
-
-@blueprint.reads("/institutions/<code>", said.Institution, endpoint="get_institution", about="Read one institution")
-def institution(code: str) -> Response:
-    """By its code."""
-    return answers.thing(register.institution(session(), code))
-
-
-@blueprint.reads(
-    "/imports",
-    said.ImportRunList,
-    endpoint="list_imports",
-    about="List import runs",
-    parameters=arguments.Paging,
-    secured=True,
-)
-def imports(asked: dict[str, Any]) -> Response:
-    """Needs the scope read and a role that sees imports."""
-    return answers.part(register.imports(session(), *_place(asked), person=owner()))
-
-
-@blueprint.reads("/imports/<int:id>", said.ImportRun, endpoint="get_import", about="Read one import run", secured=True)
-def import_run(id: int) -> Response:
-    """Needs the scope read and a role that sees imports."""
-    return answers.thing(register.import_run(session(), id, person=owner()))
 
 
 @blueprint.reads(

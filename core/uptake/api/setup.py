@@ -10,7 +10,19 @@ from flask import Flask, Response, request
 from flask_smorest import Api
 
 from uptake import __version__
-from uptake.api import assessments, assignments, description, limits, recommendations, register, updates, who
+from uptake.api import (
+    assessments,
+    assignments,
+    description,
+    evidence,
+    imports,
+    institutions,
+    limits,
+    recommendations,
+    register,
+    updates,
+    who,
+)
 from uptake.api.blueprint import PROBLEM, ApiBlueprint
 from uptake.db import session
 from uptake.schemas.base import Problem
@@ -25,7 +37,7 @@ ABOUT = """Everything that the site publishes, for other systems; and with a per
 
 Reading what is published needs no token. A token is made in the account, sent as `Authorization: Bearer …`, has scopes and
 ends on a day. What has a version is changed with `If-Match`. Lists go on at the address in `next`."""
-PARTS = (description, recommendations, register, updates, assessments, assignments)
+PARTS = (description, recommendations, register, institutions, updates, evidence, assessments, assignments, imports)
 
 
 class OpenApi(Api):  # type: ignore[misc]

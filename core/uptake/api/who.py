@@ -47,9 +47,12 @@ def reader() -> Person:
     return caller().reads_as()
 
 
-def owner() -> Person:
-    """The person for what visitors do not read at all. Raises ``Refused`` where the token may not read for its owner."""
-    return caller().speaks_as(api_tokens.READ)
+def owner(*also: str) -> Person:
+    """The person for what visitors do not read at all; a token may with the scope ``read``, or with one of those ``also``.
+
+    Raises ``Refused`` where it may not.
+    """
+    return caller().speaks_as(api_tokens.READ, *also)
 
 
 def writer(scope: str) -> Person:

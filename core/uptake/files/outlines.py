@@ -20,7 +20,7 @@ def read_outlines(path: Traversable) -> list[ReportOutline]:
             titles=item["titles"],
             about=item.get("about", {}),
             sections=tuple(_section(one, shared) for one in item["sections"]),
-            extends=item.get("extends", ""),
+            extends=tuple(item.get("extends", ())),
             under=item.get("under", ""),
             mechanisms=tuple(item.get("mechanisms", ())),
             families=tuple(item.get("families", ())),
@@ -29,6 +29,7 @@ def read_outlines(path: Traversable) -> list[ReportOutline]:
             source=item.get("source", ""),
             numbered=item.get("numbered", False),
             once=item.get("once", False),
+            across=item.get("across", False),
         )
         for item in data["outlines"]
     ]

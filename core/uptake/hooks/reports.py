@@ -34,19 +34,20 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True)
 class ReportOutline:
-    """A kind of report, or with ``extends`` more sections for one: they come below its section ``under``.
+    """A kind of report, or with ``extends`` more sections for some: they come below their section ``under``.
 
     ``mechanisms`` (or whole ``families`` of them) are those to which such a report goes, or for which the further sections are
     meant; both are empty where it goes to none. ``words`` is the official limit, ``uncounted`` what is outside it, and
     ``source`` where that is written. ``numbered`` reports count their paragraphs. ``once`` asks that the report names every
-    recommendation that it is about, and none twice.
+    recommendation that it is about, and none twice. ``across`` ones speak of what all mechanisms have said, not only the one
+    that they go to: it may have said nothing yet.
     """
 
     code: str
     titles: Mapping[str, str]
     sections: tuple[ReportSection, ...]
     about: Mapping[str, str] = field(default_factory=dict)
-    extends: str = ""
+    extends: tuple[str, ...] = ()
     under: str = ""
     mechanisms: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class ReportOutline:
     source: str = ""
     numbered: bool = False
     once: bool = False
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True)

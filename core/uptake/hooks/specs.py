@@ -145,7 +145,7 @@ def register_menu() -> Iterable[MenuEntry]:  # type: ignore[empty-body]
 
 @hookspec
 def register_panels() -> Iterable[Panel]:  # type: ignore[empty-body]
-    """Parts of the pages of a recommendation, an institution, the front page and my work.
+    """Parts of the pages of a recommendation, an institution, a mechanism, the front page and my work.
 
     When: once, when the site starts; ``load`` is called for each page that shows the panel.
     Returns: ``Panel``.

@@ -28,9 +28,13 @@ class Responsible(Schema):
 class Evidence(Schema):
     """What stands behind an update."""
 
+    id = count("Its number, for its own address.")
     kind = said("file, link or document")
     title = said()
     href = said("An address; one that begins with a slash is of this site.")
+    media_type = perhaps("Of a file.")
+    size = fields.Integer(required=True, allow_none=True, metadata={"description": "Of a file, in bytes."})
+    created = fields.DateTime(required=True)
 
 
 class Translation(Schema):
@@ -214,8 +218,12 @@ class Institution(Schema):
     short_names = by_language()
     unofficial = by_language("Languages whose names are a translation made here: human or machine.")
     website = perhaps()
+    email = perhaps("To those who sign in; null for visitors.")
+    phone = perhaps("To those who sign in.")
+    mandate = perhaps("To those who sign in.")
     closed_on = fields.Date(required=True, allow_none=True)
     open = count("Recommendations that it answers for and that no status closes.")
+    version = count("For If-Match.")
 
 
 class Assignment(Schema):
@@ -230,22 +238,6 @@ class Assignment(Schema):
     created = fields.DateTime(required=True, allow_none=True)
     answered = fields.DateTime(required=True, allow_none=True)
     version = count("For If-Match.")
-
-
-class ImportRun(Schema):
-    """One run of an importer over one file."""
-
-    id = count()
-    importer = said()
-    source = said()
-    file = said()
-    checksum = said("SHA-256 of the file.")
-    size = count()
-    status = said("running, applied, failed or undone")
-    started = fields.DateTime(required=True)
-    finished = fields.DateTime(required=True, allow_none=True)
-    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    error = perhaps()
 
 
 class Change(Schema):
@@ -283,4 +275,4 @@ InstitutionList = page_of(Institution)
 UpdateList = page_of(Update)
 AssessmentList = page_of(Assessment)
 AssignmentList = page_of(Assignment)
-ImportRunList = page_of(ImportRun)
+EvidenceList = page_of(Evidence)

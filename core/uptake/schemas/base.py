@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from flask_smorest.fields import Upload
+from marshmallow import Schema, ValidationError, fields, validate
 
 LANGUAGE = r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,4}){0,2}$"
 LONGEST = 300
@@ -47,6 +48,20 @@ def language(about: str = "A language by its code, such as fr.", **more: Any) ->
     return fields.String(
         validate=validate.Regexp(LANGUAGE), metadata={"description": about, "pattern": LANGUAGE}, **more
     )
+
+
+class File(Upload):  # type: ignore[misc]
+    """A file of a request, beside fields."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        if not getattr(value, "filename", ""):
+            raise ValidationError("Not a file.")
+        return value
+
+
+def file(about: str = "") -> File:
+    """A file of a request."""
+    return File(required=True, metadata={"description": about})
 
 
 def said(about: str = "", **more: Any) -> fields.String:

@@ -6,9 +6,11 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from uptake.models.actors import KINDS as INSTITUTION_KINDS
+from uptake.models.actors import LEVELS
 from uptake.models.recommendations import KINDS, POSITIONS
 from uptake.models.responsibility import ASSIGNMENT_ROLES
-from uptake.schemas.base import LANGUAGE, language, number, one_of, text
+from uptake.schemas.base import LANGUAGE, file, language, number, one_of, text
 
 LONG = 20_000
 LONGEST_TEXT = 100_000
@@ -171,3 +173,70 @@ class End(Body):
     """Why an institution no longer answers."""
 
     reason = text(2000, load_default="")
+
+
+def _names(about: str, **more: Any) -> fields.Dict:
+    return fields.Dict(
+        keys=fields.String(validate=validate.Regexp(LANGUAGE)), values=text(300),
+        metadata={"description": about, "example": {"en": "Ministry of Health"}}, **more,
+    )  # fmt: skip
+
+
+class _InstitutionWords(Body):
+    level = one_of(LEVELS, about="National where nothing is said.")
+    parent = text(60, allow_none=True, about="The code of the one that it belongs to.")
+    short_names = _names("Its short names by language; an empty one is taken away.")
+    website = text(500, allow_none=True, about="A web address.")
+    email = text(200, allow_none=True)
+    phone = text(60, allow_none=True)
+    mandate = text(10_000, allow_none=True, about="What it is there for.")
+
+
+class InstitutionDraft(_InstitutionWords):
+    """An institution that is to be entered."""
+
+    code = text(60, required=True, about="Short and lasting: letters, digits, hyphens and underscores, such as MOH.")
+    kind = one_of(INSTITUTION_KINDS, required=True)
+    names = _names("Its names by language.", required=True)
+
+
+class InstitutionChange(_InstitutionWords):
+    """What is to be changed; what is not named stays."""
+
+    kind = one_of(INSTITUTION_KINDS)
+    names = _names("Its names by language; an empty one is taken away.")
+    reason = text(500, about="Why; the audit trail keeps it.")
+
+
+class Closing(Body):
+    """When an institution ends, and why."""
+
+    on = fields.Date(metadata={"description": "Its last day; today where nothing is said."})
+    reason = text(500, about="Why; the audit trail keeps it.")
+
+
+class Reopening(Body):
+    """Why a closed institution is open after all."""
+
+    reason = text(500, about="Why; the audit trail keeps it.")
+
+
+class EvidenceLink(Body):
+    """A link that stands behind an update."""
+
+    address = text(2000, required=True, about="A web address.")
+    title = text(300, load_default="", about="The address where nothing is said.")
+
+
+class EvidenceDocument(Body):
+    """A document of the register that stands behind an update."""
+
+    symbol = text(200, required=True, about="Its symbol.")
+    title = text(300, load_default="", about="Symbol and title where nothing is said.")
+
+
+class EvidenceFile(Body):
+    """A file that stands behind an update."""
+
+    file = file("The file; what it is is told by its content.")
+    title = text(300, load_default="", about="Its name where nothing is said.")

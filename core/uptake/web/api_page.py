@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
+from uptake.api.blueprint import MULTIPART
 from uptake.api.description import openapi
 
 blueprint = Blueprint("api_page", __name__)
@@ -18,7 +19,7 @@ EXAMPLES = {"uuid": "00000000-0000-0000-0000-000000000000", "date": "2026-01-31"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing that can be asked of the API. ``filters`` are parameters that may be repeated."""
+    """One thing that can be asked of the API. ``filters`` are parameters that may be repeated, ``parts`` a body with a file."""
 
     id: str
     method: str
@@ -28,6 +29,7 @@ class Operation:
     parameters: list[dict[str, Any]]
     filters: list[str]
     body: str
+    parts: list[dict[str, Any]]
     secured: bool
 
 
@@ -53,13 +55,25 @@ def _operation(
     parameters = [*shared, *one.get("parameters", [])]
     single = [each for each in parameters if each["schema"].get("type") != "array"]
     repeated = [each["name"] for each in parameters if each["schema"].get("type") == "array"]
-    body = one.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    content = one.get("requestBody", {}).get("content", {})
+    body = content.get("application/json", {}).get("schema")
     example = json.dumps(_example(body, schemas), indent=2) if body else ""
+    parts = _parts(content[MULTIPART]["schema"], schemas) if MULTIPART in content else []
     secured = {} not in one.get("security", [{}])
     return Operation(
         one["operationId"], method.upper(), path, one["summary"], one.get("description", ""), single, repeated, example,
-        secured,
+        parts, secured,
     )  # fmt: skip
+
+
+def _parts(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The fields of a body that holds a file, the file first."""
+    found = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    parts = [
+        {"name": name, "file": one.get("format") == "binary", "about": one.get("description", "")}
+        for name, one in found["properties"].items()
+    ]
+    return sorted(parts, key=lambda part: not part["file"])
 
 
 def _example(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:

@@ -22,6 +22,7 @@ WORDS = {
     "Not a valid list.": N_("This must be a list."), "Not a valid date.": N_("Write the day as 2025-01-31."),
     "Not a valid UUID.": N_("This is no id."), "Invalid input type.": N_("This must be an object."),
     "Not a valid mapping type.": N_("This must be an object."),
+    "Not a file.": N_("This must be a file with a name."),
     "Not a valid datetime.": N_("Write the moment as 2025-01-31T12:00:00Z."),
     "Not a valid aware datetime.": N_("Write the moment with its zone, as 2025-01-31T12:00:00Z."),
     "String does not match expected pattern.": N_("This is not written as it should be."),

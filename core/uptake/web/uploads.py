@@ -9,6 +9,7 @@ from flask import Flask, current_app, request
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from uptake.api.who import is_api
 from uptake.errors import Invalid, Refused
 from uptake.i18n import N_
 from uptake.settings import Settings
@@ -34,7 +35,7 @@ def setup(app: Flask) -> None:
 def takes_files(limit: str) -> Callable[[View], View]:
     """A view that takes files up to the setting ``limit`` (``evidence_mb``, ``import_mb``) of the table ``limits``.
 
-    Only somebody who is signed in may send that much; put it under the route.
+    Only somebody who is signed in may send that much; put it under the route. In the API its guard calls ``allow``.
     """
 
     def mark(view: View) -> View:
@@ -57,19 +58,35 @@ def largest_body(settings: Settings) -> int:
 def _bound() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     name = getattr(view, _MARK, None)
+    if name and is_api():
+        return  # its guard knows better who asks
+    if name and not current_user.is_authenticated:
+        raise Refused(N_("This needs a sign-in."), remedy=N_("Sign in and try again."))
     if name:
-        if not current_user.is_authenticated:
-            raise Refused(N_("This needs a sign-in."), remedy=N_("Sign in and try again."))
-        request.max_content_length = limit_in_mb(current_app.extensions["uptake"], name) * MEGABYTE + FIELDS
+        allow(name)
+    else:
+        _fits()
+
+
+def allow(limit: str) -> None:
+    """Let this request carry as much as the setting ``limit`` says. Raises ``RequestEntityTooLarge``."""
+    request.max_content_length = limit_in_mb(current_app.extensions["uptake"], limit) * MEGABYTE + FIELDS
+    _fits()
+
+
+def _fits() -> None:
     most = request.max_content_length
     if most is not None and (request.content_length or 0) > most:
         raise RequestEntityTooLarge
 
 
 def _readable() -> None:
+    if request.method == "POST" and request.endpoint is not None and not is_api():
+        check_fields()
+
+
+def check_fields() -> None:
     """Refuse what no database takes: a NUL in any field, and more fields than one statement may have values."""
-    if request.method != "POST" or request.endpoint is None:
-        return
     fields = list(request.form.items(multi=True))
     if len(fields) > MOST_FIELDS:
         raise RequestEntityTooLarge

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from uptake.models.documents import Document
 from uptake.models.mechanisms import Mechanism
+from uptake.models.notices import Notice
 from uptake.models.recommendations import Recommendation, RecommendationText
 from uptake.models.responsibility import Assignment
 from uptake.models.states import State
@@ -19,11 +20,14 @@ from uptake.search import index
 from uptake.services.importing.sources import HUMAN, source_id
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.reporting import Scene
-from uptake.toolkit import session, transaction
-from uptake_reports import editing
+from uptake.toolkit import Person, session, transaction
+from uptake_reports import editing, writing
 from uptake_reports.drafts import ProjectDraft
 from uptake_reports.models import Project, Section
+from uptake_reports.section_page import section_page
 from uptake_reports.sections import SectionDraft, arrange
+
+from .returned import Report
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
 SOON = (TODAY + datetime.timedelta(days=14)).isoformat()
@@ -101,6 +105,31 @@ class Reports(Scene):
         session().rollback()
         return session().get_one(Project, id_, populate_existing=True)
 
+    def pieces(self, section: int, person: Person | None = None) -> list[tuple[str, str, int]]:
+        """What is offered to a section and not yet taken in."""
+        shown = section_page(session(), section, "", 1, person=person or self.coordinator)
+        return [
+            (piece.kind, piece.ref, piece.recommendation)
+            for offer in shown.offers.rows
+            for piece, taken in offer.pieces
+            if not taken
+        ]
+
+    def notices(self, kind: str) -> set[int]:
+        """Who was told."""
+        return set(session().scalars(select(Notice.user_id).where(Notice.kind == kind)))
+
+    def move(self, project: int, *steps: str) -> None:
+        """Approve, open or freeze a report."""
+        for step in steps:
+            editing.move(project, step, version=self.project(project).version, person=self.coordinator)
+
+    def write(self, project: int, code: str, body: str) -> Section:
+        """Save the text of a section."""
+        row = self.section(project, code)
+        writing.save(row.id, body, version=row.version, person=self.coordinator)
+        return self.section(project, code)
+
     def id_of(self, paragraph: str) -> int:
         """The number of a recommendation."""
         return self.number(self.numbers[paragraph])
@@ -110,3 +139,9 @@ class Reports(Scene):
 def reports(app: Flask) -> Reports:
     """A review and those who report on it."""
     return Reports()
+
+
+@pytest.fixture
+def report(app: Flask) -> Report:
+    """A briefing that two institutions write, for the way out to Word and back."""
+    return Report()

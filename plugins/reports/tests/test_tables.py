@@ -25,4 +25,4 @@ def test_models_and_migrations_do_not_differ_and_come_up_again(app) -> None:
     migrate.downgrade(db.engine, REPORTS)
     assert not [name for name in inspect(db.engine).get_table_names() if name.startswith("reports_")]
     migrate.upgrade(db.engine, [REPORTS])
-    assert len([name for name in inspect(db.engine).get_table_names() if name.startswith("reports_")]) == 11
+    assert len([name for name in inspect(db.engine).get_table_names() if name.startswith("reports_")]) == 12

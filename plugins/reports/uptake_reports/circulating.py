@@ -25,6 +25,7 @@ from uptake.toolkit import (
     transaction,
 )
 
+from uptake_reports import pictures, tables
 from uptake_reports.access import MANAGE, REMARK, found, managed, require_version
 from uptake_reports.drafts import CANNOT, day_of, wrong_text
 from uptake_reports.models import DISPOSITIONS, Circulation, CirculationActor, Project, Remark
@@ -159,12 +160,17 @@ def _checked(session: Session, actors: set[int], society: bool, until: str, note
 
 
 def _copy(session: Session, project: Project) -> list[dict[str, Any]]:
+    """The sections as they stand, with the tables and the pictures that the report itself shows there."""
     rows = ordered(session, project.id)
-    deep = depths(rows)
+    deep, numbers = depths(rows), pictures.numbers_of(session, project)
     return [
-        {"id": row.id, "heading": row.heading, "level": deep[row.id], "body": row.body, "counted": row.counted}
+        {
+            "id": row.id, "heading": row.heading, "level": deep[row.id], "counted": row.counted,
+            "body": tables.with_table(session, project, row),
+            "pictures": {key: held for key, held in numbers.items() if key in row.body},
+        }
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _path(row: Circulation) -> str:

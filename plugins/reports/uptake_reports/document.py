@@ -64,12 +64,19 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture by its Vega-Lite description with its data inside, and the words that stand for it (``alt``)."""
+    """A picture by its Vega-Lite description with its data inside, and the words that stand for it (``alt``).
+
+    ``source`` is the key of where its numbers are from, ``table`` holds them all: for readers of the screen, and in place of
+    the picture where none can be drawn. ``note`` stands below.
+    """
 
     spec: Mapping[str, object]
     alt: str
     caption: str = ""
     anchor: str = ""
+    source: str = ""
+    table: Table | None = None
+    note: str = ""
 
 
 Block: TypeAlias = Heading | Paragraph | ListBlock | Table | Figure
@@ -119,6 +126,8 @@ def runs_of(block: Block) -> Iterator[Run]:
         for row in (block.header, *block.rows):
             for cell in row:
                 yield from cell
+    elif isinstance(block, Figure):
+        yield Run(block.caption, source=block.source)
 
 
 def text_of(block: Block) -> str:

@@ -80,7 +80,7 @@ class ProjectDraft:
         if outline is None:
             wrong["outline"] = N_("Choose a kind of report from the list.")
             return {}
-        mechanisms = {str(one.id): one for one in mechanism_options(session)}
+        mechanisms = {str(one.id): one for one in mechanism_options(session, heard=not outline.across)}
         mechanism = mechanisms.get(self.mechanism)
         if self.mechanism and mechanism is None:
             wrong["mechanism"] = CHOOSE

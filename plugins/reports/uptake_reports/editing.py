@@ -127,7 +127,7 @@ def subject(project: Project) -> str:
 
 def _add_sections(session: Session, project: Project, draft: ProjectDraft) -> None:
     outline = outline_of(session, project.outline)
-    chosen = next((one for one in mechanism_options(session) if one.id == project.mechanism_id), None)
+    chosen = next((one for one in mechanism_options(session, heard=False) if one.id == project.mechanism_id), None)
     place = (chosen.code, chosen.family) if chosen else ("", "")
     with speaking(project.language):
         by_article = [

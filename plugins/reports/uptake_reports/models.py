@@ -1,4 +1,4 @@
-"""The plugin's tables: report projects with their sections, sources, comments, and the circulation of drafts."""
+"""The plugin's tables: report projects with their sections, sources, comments, the circulation of drafts, and publications."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from uptake.toolkit import Base
 
 STATUSES = ("draft", "circulated", "approved", "frozen")
-SOURCE_KINDS = ("recommendation", "update", "assessment", "evidence", "action")
+PICTURE = "picture"
+SOURCE_KINDS = ("recommendation", "update", "assessment", "evidence", "action", PICTURE)
 DISPOSITIONS = ("taken", "partly", "not_taken")
 
 
@@ -113,6 +114,7 @@ class Source(Base):
     """Something of the register that a section has taken in: ``uuid`` is what the body's ``cite`` names.
 
     ``kind`` and ``ref`` name the thing, ``text`` is what it said when it was taken and ``fingerprint`` what that was made of.
+    A picture is kept with its numbers in ``numbers``, so that it stays what it was until somebody takes the new ones.
     ``state`` is ``changed`` where the thing says something else now (``gone``: it is no longer to be seen).
     """
 
@@ -130,8 +132,9 @@ class Source(Base):
     ref: Mapped[str] = mapped_column(String(80))
     recommendation_id: Mapped[int | None] = mapped_column(ForeignKey("recommendation.id", ondelete="SET NULL"))
     label: Mapped[str] = mapped_column(String(300))
-    path: Mapped[str] = mapped_column(String(300), default="")
+    path: Mapped[str] = mapped_column(Text, default="")
     text: Mapped[str] = mapped_column(Text)
+    numbers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     fingerprint: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(10), default="fresh")
     taken: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True))
@@ -203,6 +206,21 @@ class Remark(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Publication(Base):
+    """A frozen report that everybody may read from ``at`` on, until it is ``withdrawn`` for a reason (``why``)."""
+
+    __tablename__ = "reports_publication"
+    __table_args__ = (Index(None, "project_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("reports_project.id", ondelete="CASCADE"))
+    at: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    withdrawn: Mapped[datetime.datetime | None] = mapped_column(DateTime(timezone=True))
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    why: Mapped[str] = mapped_column(Text, default="")
 
 
 class Asked(Base):

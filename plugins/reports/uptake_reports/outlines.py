@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
-from uptake.toolkit import N_, NotFound, ReportOutline, ReportSection, registry_of
+from uptake.toolkit import (
+    N_,
+    MechanismChoice,
+    NotFound,
+    ReportOutline,
+    ReportSection,
+    mechanism_options,
+    registry_of,
+)
 
 
 def outlines(session: Session) -> dict[str, ReportOutline]:
@@ -19,6 +27,13 @@ def outline_of(session: Session, code: str) -> ReportOutline:
     if found is None:
         raise NotFound(N_("There is no kind of report called {code}."), remedy=N_("Look at the list."), code=code)
     return found
+
+
+def places(session: Session, outline: ReportOutline) -> list[MechanismChoice]:
+    """The mechanisms to which such a report can go; a first report goes to those that have said nothing yet as well."""
+    options = mechanism_options(session, heard=not outline.across)
+    anywhere = not outline.mechanisms and not outline.families
+    return [one for one in options if anywhere or fits(outline, one.code, one.family)]
 
 
 def known(session: Session, code: str) -> ReportOutline:
@@ -37,7 +52,7 @@ def sections_for(session: Session, outline: ReportOutline, mechanism: str, famil
     """The sections of a report to this mechanism, with those that plugins add for it."""
     sections = outline.sections
     for one in registry_of(session).report_sections.values():
-        if one.extends == outline.code and fits(one, mechanism, family):
+        if outline.code in one.extends and fits(one, mechanism, family):
             sections = _with(sections, one.under, one.sections)
     return sections
 

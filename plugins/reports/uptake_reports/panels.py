@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from sqlalchemy import or_, select
 from uptake.toolkit import PanelContext, reach, session
 
+from uptake_reports import publishing
 from uptake_reports.access import WRITE
 from uptake_reports.models import Project, Section
 from uptake_reports.reading import circulated_to, used_in
 
-MOST = 20
+MOST, NEWEST = 20, 3
 
 
 def on_recommendation(context: PanelContext) -> Mapping[str, object] | None:
@@ -20,6 +21,18 @@ def on_recommendation(context: PanelContext) -> Mapping[str, object] | None:
     assert context.subject is not None
     rows = used_in(session(), context.subject, person=context.person)
     return {"rows": rows} if rows else None
+
+
+def on_mechanism(context: PanelContext) -> Mapping[str, object] | None:
+    """The public reports that went to a mechanism."""
+    rows = publishing.published(session(), mechanism=context.subject, most=MOST)
+    return {"rows": rows} if rows else None
+
+
+def on_home(_context: PanelContext) -> Mapping[str, object] | None:
+    """The newest public reports."""
+    rows = publishing.published(session(), most=NEWEST)
+    return {"rows": rows, "more": True} if rows else None
 
 
 def on_work(context: PanelContext) -> Mapping[str, object] | None:

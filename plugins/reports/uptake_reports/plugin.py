@@ -19,11 +19,22 @@ from uptake.toolkit import (
     read_outlines,
 )
 
-from uptake_reports import circulation_views, demo, output_views, panels, section_views, views, watching
+from uptake_reports import (
+    api_views,
+    circulation_views,
+    demo,
+    output_views,
+    panels,
+    picture_views,
+    public_views,
+    section_views,
+    views,
+    watching,
+)
 from uptake_reports.blueprint import blueprint
 from uptake_reports.formats import FORMATS
 
-__all__ = ["circulation_views", "output_views", "section_views", "views"]
+__all__ = ["circulation_views", "output_views", "picture_views", "public_views", "section_views", "views"]
 SITE, ACTOR = "site", "actor"
 WRITERS = {"coordinator": SITE, "focal_point": ACTOR, "alternate": ACTOR, "member": ACTOR}
 INVOLVED = WRITERS | {"validator": ACTOR}
@@ -37,12 +48,14 @@ def register_tables() -> list[Tables]:
 
 @hookimpl
 def register_permissions() -> list[Permission]:
-    """Who has a part in a report reads and writes it; the coordinator keeps its frame; who is asked remarks on a draft."""
+    """Who has a part in a report reads and writes it; the coordinator keeps its frame and publishes it; who is asked remarks
+    on a draft."""
     return [
         Permission("reports.read", INVOLVED | {"administrator": SITE, "observer": SITE}),
         Permission("reports.write", WRITERS),
         Permission("reports.comment", INVOLVED),
         Permission("reports.manage", {"coordinator": SITE}),
+        Permission("reports.publish", {"coordinator": SITE}),
         Permission("reports.remark", INVOLVED | {"observer": SITE}),
     ]
 
@@ -61,8 +74,8 @@ def register_report_formats() -> list[ReportFormat]:
 
 @hookimpl
 def register_pages() -> list[Blueprint]:
-    """The pages under /reports."""
-    return [blueprint]
+    """The pages under /reports, and their part of the API."""
+    return [blueprint, api_views.blueprint]
 
 
 @hookimpl
@@ -73,13 +86,15 @@ def register_menu() -> list[MenuEntry]:
 
 @hookimpl
 def register_panels() -> list[Panel]:
-    """Where a recommendation is used in reports; what somebody has to write."""
-    used, mine = N_("Used in reports"), N_("Reports that wait for you")
+    """Where a recommendation is used in reports; what somebody has to write; what everybody may read."""
+    used, mine, public = N_("Used in reports"), N_("Reports that wait for you"), N_("Reports of the State")
     return [
         Panel(
             "recommendation", "reports.used", used, "reports/panel_used.html", panels.on_recommendation, "reports.read"
         ),
         Panel("work", "reports.work", mine, "reports/panel_work.html", panels.on_work, "reports.read"),
+        Panel("mechanism", "reports.public", public, "reports/panel_public.html", panels.on_mechanism),
+        Panel("home", "reports.newest", public, "reports/panel_public.html", panels.on_home),
     ]
 
 

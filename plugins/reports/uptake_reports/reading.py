@@ -6,6 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ from uptake.toolkit import (
     writers,
 )
 
-from uptake_reports import checking, sources
+from uptake_reports import checking, publishing, sources
 from uptake_reports.access import MANAGE, is_member, may_write, project_for, readable
 from uptake_reports.circulating import voices
 from uptake_reports.counting import Count, words_of_section
@@ -31,6 +32,7 @@ from uptake_reports.models import (
     CirculationActor,
     Member,
     Project,
+    Publication,
     Remark,
     Section,
     SectionComment,
@@ -113,6 +115,13 @@ class ProjectPage:
     circulations: list[CirculationRow]
     manages: bool
     version: int
+    uuid: UUID
+    publications: list[Publication]
+
+    @property
+    def public(self) -> bool:
+        """Whether everybody may read it."""
+        return any(one.withdrawn is None for one in self.publications)
 
 
 def reports(session: Session, *, person: Person) -> list[ProjectRow]:
@@ -151,6 +160,7 @@ def project_page(session: Session, project_id: int, *, person: Person) -> Projec
         _outline(session, project, rows, counts, _changed(taken, stands), person), len(without), of,
         checking.once(session, project, rows, taken) if outline.once else None,
         _members(session, project_id), _circulations(session, project_id), may(person, MANAGE), project.version,
+        project.uuid, publishing.history(session, project_id) if project.status == "frozen" else [],
     )  # fmt: skip
 
 
@@ -171,7 +181,7 @@ def limit_of(session: Session, project: Project, without: int = 0) -> tuple[Coun
 
 def _rows(session: Session, projects: Sequence[Project]) -> list[ProjectRow]:
     ids = [project.id for project in projects]
-    mechanisms = {one.id: one.name for one in mechanism_options(session)}
+    mechanisms = {one.id: one.name for one in mechanism_options(session, heard=False)}
     counted = select(Section.project_id, func.count(), func.count(func.nullif(Section.body, "")))
     sections = {
         id_: (total, written)

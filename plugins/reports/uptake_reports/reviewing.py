@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uptake.toolkit import Institution, Person, institutions_named, may
 
+from uptake_reports import figures, pictures
 from uptake_reports.access import MANAGE, READ, found
 from uptake_reports.circulating import opened, voices
-from uptake_reports.document import Document, Heading, Paragraph, runs_of
+from uptake_reports.document import Block, Document, Figure, Heading, Paragraph, Table, runs_of, text_of
 from uptake_reports.models import Circulation, CirculationActor, Project, Remark
 from uptake_reports.richtext import to_blocks, to_html
 
@@ -62,7 +63,7 @@ def circulation_page(session: Session, circulation_id: int, *, person: Person) -
     remarks = list(session.scalars(wanted if whole else wanted.where(Remark.actor_id.in_(mine))))
     asked = list(session.scalars(select(CirculationActor.actor_id).where(CirculationActor.circulation_id == row.id)))
     named = institutions_named(session, {*asked, *(one.actor_id for one in remarks if one.actor_id)})
-    parts = [_part(one) for one in row.copy]
+    parts = [_part(one, project.language) for one in row.copy]
     texts = {(part.id, anchor): html.striptags() for part in parts for anchor, html in part.blocks}
     headings = {part.id: part.heading for part in parts}
     answers = [
@@ -87,7 +88,11 @@ def shown_document(report: Document) -> Markup:
             level = min(block.level + 1, 6)
             made.append(f'<h{level} id="{escape(block.anchor)}">{escape(block.text)}</h{level}>')
             continue
-        html = to_html([block])
+        if isinstance(block, Figure):
+            note = notes.get(block.source)
+            made.append(figures.shown(block, report.language, f"#note-{note}" if note else ""))
+            continue
+        html = _html(block)
         if isinstance(block, Paragraph) and block.numbered:
             number += 1
             html = html.replace(">", f'><span class="number">{number}.</span> ', 1)
@@ -100,9 +105,27 @@ def shown_document(report: Document) -> Markup:
     return Markup("\n".join(made))  # noqa: S704
 
 
-def _part(one: dict[str, object]) -> Part:
-    blocks = [(block.anchor, Markup(to_html([block]))) for block in to_blocks(str(one["body"]))]  # noqa: S704
+def _part(one: dict[str, object], language: str) -> Part:
+    numbers = one.get("pictures", {})
+    assert isinstance(numbers, dict)
+    blocks = [
+        (block.anchor, _shown(block, language))
+        for block in pictures.filled(to_blocks(str(one["body"])), numbers, language)
+    ]
     level = one["level"]
     assert isinstance(level, int)
     assert isinstance(one["id"], int)
     return Part(one["id"], str(one["heading"]), level, blocks)
+
+
+def _shown(block: Block, language: str) -> Markup:
+    return figures.shown(block, language) if isinstance(block, Figure) else Markup(_html(block))  # noqa: S704
+
+
+def _html(block: Block) -> str:
+    """A block as it is stored; a table in a place where it can be moved sideways."""
+    html = to_html([block])
+    if not isinstance(block, Table):
+        return html
+    name = escape(block.caption or text_of(block)[:80])
+    return f'<div class="table-scroll" tabindex="0" role="region" aria-label="{name}">{html}</div>'

@@ -25,10 +25,10 @@ from uptake.toolkit import (
     standings,
 )
 
-from uptake_reports import locks, sources, tables
+from uptake_reports import figures, locks, pictures, sources, tables
 from uptake_reports.access import COMMENT, MANAGE, may_write, section_for
 from uptake_reports.counting import Count, words_of
-from uptake_reports.document import Block
+from uptake_reports.document import Block, Figure, Table
 from uptake_reports.models import Project, Section, SectionComment, SectionVersion, Source
 from uptake_reports.reading import limit_of
 from uptake_reports.richtext import to_blocks, to_html
@@ -97,6 +97,7 @@ class SectionPage:
     table_rows: int
     sources: list[tuple[int, Source, str]]
     offers: Offers
+    pictures: list[pictures.Choice]
     held: locks.Held | None
     versions: int
     words: int
@@ -111,21 +112,29 @@ def section_page(session: Session, section_id: int, query: str, number: int, *, 
     section, project = section_for(session, section_id, person)
     taken = sources.of_sections(session, [section_id])
     stands = sources.states(session, project, taken)
-    blocks = to_blocks(section.body)
+    numbers_of = pictures.numbers_of(session, project)
+    blocks = list(pictures.filled(to_blocks(section.body), numbers_of, project.language))
     writes = may_write(session, section, project, person)
     said = _comments(session, section_id, writes, person)
     numbers = {str(one.uuid): index for index, one in enumerate(taken, 1)}
     anchors = {block.anchor for block in blocks}
-    parts = [Part(block.anchor, _shown(block, numbers), said.get(block.anchor, [])) for block in blocks]
+    parts = [
+        Part(block.anchor, _shown(block, numbers, project.language), said.get(block.anchor, [])) for block in blocks
+    ]
     general = [one for anchor, listed in said.items() if anchor not in anchors for one in listed]
     table = tables.table_of(session, project, section, ROWS)
     return SectionPage(
-        section, project, parts, general, _shown(table, {}) if table else None, len(tables.ids_of(session, project, section)),
+        section, project, parts, general, _table(table), len(tables.ids_of(session, project, section)),
         [(numbers[str(one.uuid)], one, stands[one.id]) for one in taken],
         _offers(session, section, project, taken, query, number, person) if writes else Offers([], 0, 1, query),
+        pictures.offered(session, section, project, taken) if writes else [],
         locks.held(session, section_id), _count(session, section_id), words_of(blocks),
         limit_of(session, project)[0], writes, project.status != "frozen" and may_somewhere(person, COMMENT), may(person, MANAGE),
     )  # fmt: skip
+
+
+def _table(table: Table | None) -> Markup | None:
+    return Markup(to_html([table])) if table else None  # noqa: S704
 
 
 def rendered(body: str) -> Markup:
@@ -133,8 +142,11 @@ def rendered(body: str) -> Markup:
     return Markup(to_html(to_blocks(body)))  # noqa: S704
 
 
-def _shown(block: Block, numbers: Mapping[str, int]) -> Markup:
+def _shown(block: Block, numbers: Mapping[str, int], language: str) -> Markup:
     """A block with the numbers of its sources behind its words."""
+    if isinstance(block, Figure):
+        number = numbers.get(block.source)
+        return figures.shown(block, language, f"#source-{number}" if number else "")
 
     def numbered(found: re.Match[str]) -> str:
         number = numbers.get(found[2])

@@ -6,13 +6,14 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from uptake.toolkit import N_, Invalid, Material, Person, material_of, may, record_event, speaking, transaction
 
+from uptake_reports import pictures
 from uptake_reports.access import MANAGE, found, require_version, writable
 from uptake_reports.document import Block, Paragraph, Run, runs_of
-from uptake_reports.models import Project, Section, Source
+from uptake_reports.models import PICTURE, Project, Section, Source
 from uptake_reports.richtext import clean_body, to_blocks, to_html
 from uptake_reports.writing import put
 
@@ -50,12 +51,16 @@ def take_in(section_id: int, picks: Sequence[tuple[str, str, int]], *, version: 
 
 
 def refresh(source_id: int, *, words: bool, version: int, person: Person) -> bool:
-    """Bring a source up to date. With ``words`` its new words replace the old ones where these still stand as they were taken;
-    False where somebody has rewritten them, so that they stay."""
+    """Bring a source up to date. With ``words`` its new words (or numbers) replace the old ones where these still stand as they
+    were taken; False where somebody has rewritten them, so that they stay."""
     with transaction() as session:
         source = found(session, Source, source_id)
         section, project = writable(session, source.section_id, person)
         require_version(section, version)
+        if source.kind == PICTURE:
+            pictures.renew(session, source, section, project, numbers=words)
+            _recorded(session, source, person)
+            return True
         ids = [source.recommendation_id] if source.recommendation_id else []
         key = (source.kind, source.ref, source.recommendation_id or 0)
         piece = pieces(session, project, ids, unpublished=True).get(key)
@@ -72,10 +77,13 @@ def refresh(source_id: int, *, words: bool, version: int, person: Person) -> boo
                 put(session, section, clean_body(to_html(blocks)), person)
         if done or not words:
             _noted(session, source, piece)
-            record_event(
-                session, person.mark, "reports.refresh", f"reports.section/{section.id}", {"source": source.ref}
-            )
+            _recorded(session, source, person)
         return done
+
+
+def _recorded(session: Session, source: Source, person: Person) -> None:
+    subject = f"reports.section/{source.section_id}"
+    record_event(session, person.mark, "reports.refresh", subject, {"source": f"{source.kind}:{source.ref}"})
 
 
 def pieces(session: Session, project: Project, ids: Collection[int], unpublished: bool) -> dict[Key, Material]:
@@ -95,7 +103,8 @@ def of_sections(session: Session, sections: Iterable[int]) -> list[Source]:
 def states(session: Session, project: Project, sources: Sequence[Source]) -> dict[int, str]:
     """How each source stands now: fresh, changed, or gone from what can be seen."""
     ids = {one.recommendation_id for one in sources if one.recommendation_id}
-    return _states(sources, pieces(session, project, ids, unpublished=True))
+    texts = [one for one in sources if one.kind != PICTURE]
+    return _states(texts, pieces(session, project, ids, unpublished=True)) | pictures.states(session, project, sources)
 
 
 def watch(session: Session, recommendations: Collection[int] | None = None) -> int:
@@ -107,7 +116,7 @@ def watch(session: Session, recommendations: Collection[int] | None = None) -> i
         .where(Project.status != "frozen")
     )
     if recommendations is not None:
-        wanted = wanted.where(Source.recommendation_id.in_(recommendations))
+        wanted = wanted.where(or_(Source.recommendation_id.in_(recommendations), Source.kind == PICTURE))
     by_project: dict[int, tuple[Project, list[Source]]] = {}
     for source, project, body in session.execute(wanted.order_by(Source.id)):
         if str(source.uuid) not in body:

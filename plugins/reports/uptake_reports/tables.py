@@ -57,12 +57,17 @@ def ids_of(session: Session, project: Project, section: Section) -> list[int]:
     return finder(session, project).find(takes(section) or {"all": ["yes"]})
 
 
+def with_table(session: Session, project: Project, section: Section) -> str:
+    """The body of a section with its table, as the register stands now, behind it."""
+    table = table_of(session, project, section)
+    return section.body if table is None else clean_body("\n".join(filter(None, (section.body, to_html([table])))))
+
+
 def keep(session: Session, project: Project) -> None:
     """Write the tables into their sections, inside the running transaction: a frozen report no longer follows the register."""
     for section in session.scalars(select(Section).where(Section.project_id == project.id)):
-        table = table_of(session, project, section)
-        if table is not None:
-            section.body = clean_body("\n".join(filter(None, (section.body, to_html([table])))))
+        if section.wants.get("table"):
+            section.body = with_table(session, project, section)
             section.wants = {name: values for name, values in section.wants.items() if name != "table"}
 
 

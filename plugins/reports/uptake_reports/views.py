@@ -12,7 +12,6 @@ from uptake.toolkit import (
     allowed,
     document_options,
     language_name,
-    mechanism_options,
     ngettext,
     person,
     pick,
@@ -28,7 +27,7 @@ from uptake_reports import assembling, editing, gaps, reading
 from uptake_reports.access import project_for
 from uptake_reports.blueprint import View, blueprint, faults, refused, saved
 from uptake_reports.drafts import ProjectDraft, languages, number_of
-from uptake_reports.outlines import known, outlines
+from uptake_reports.outlines import known, outlines, places
 from uptake_reports.output.formats import lacking
 from uptake_reports.reviewing import shown_document
 
@@ -194,8 +193,7 @@ def _kinds() -> str:
 def _form(draft: ProjectDraft, errors: dict[str, str], project_id: int = 0, version: int = 0) -> str:
     chosen = known(session(), draft.outline)
     offered: dict[str, Any] = {
-        "mechanisms": [(one.id, one.name) for one in mechanism_options(session())
-                       if not (chosen.mechanisms or chosen.families) or one.code in chosen.mechanisms or one.family in chosen.families],
+        "mechanisms": [(one.id, one.name) for one in places(session(), chosen)],
         "states": [(id_, name) for id_, _code, name in state_options(session())],
         "documents": [(id_, title) for id_, title, _at in document_options(session())],
         "languages": [(code, language_name(code)) for code in languages(session())],

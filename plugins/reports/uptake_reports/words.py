@@ -8,7 +8,6 @@ STATUSES = {
     "draft": N_("Being written"), "circulated": N_("Sent round for remarks"), "approved": NC_("report", "Approved"),
     "frozen": N_("Frozen"),
 }  # fmt: skip
-POSITIONS = {"taken": N_("Taken in"), "partly": N_("Taken in in part"), "not_taken": N_("Not taken in")}
 POSITIONS = {
     "supported": N_("Supported"), "supported_in_part": N_("Supported in part"), "noted": N_("Noted"), "pending": N_("Pending"),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from uptake.hooks.person import Person
 
-PLACES = ("recommendation", "institution", "home", "work")
+PLACES = ("recommendation", "institution", "mechanism", "home", "work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True)
 class PanelContext:
-    """For whom and on what a panel is shown: ``subject`` is the id of the recommendation or institution, else None."""
+    """For whom and on what a panel is shown: ``subject`` is the id of the recommendation, institution or mechanism, else None."""
 
     person: Person
     subject: int | None = None
@@ -46,7 +46,7 @@ class PanelContext:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of one of the core's pages (``place``: recommendation, institution, home or work), named ``<plugin>.<name>``.
+    """A part of one of the core's pages (``place``: recommendation, institution, mechanism, home or work), named ``<plugin>.<name>``.
 
     ``load`` returns what ``template`` needs, or None for no panel here; ``title`` is its heading. Panels with an
     ``action`` are shown only to those who may do it somewhere. ``order`` sorts the panels of all plugins.

@@ -23,13 +23,18 @@ PERSONAL = frozenset({"email", "phone"})
 LOOK_AGAIN = N_("Please look at this again.")
 
 
-def create(draft: Draft, *, person: Person) -> Actor:
-    """Enter an institution. Raises ``Invalid`` with what is wrong at each field."""
+def create(draft: Draft, *, person: Person, again: bool = False) -> Actor:
+    """Enter an institution; ``again`` gives the one that is there where it is the same in everything.
+
+    Raises ``Invalid`` with what is wrong at each field.
+    """
     require(person, "actor.edit")
     draft = tidy(draft)
     with transaction() as session:
         lock(session)
         others = known(session)
+        if again and others.get(draft.code.casefold()) == draft:
+            return session.scalars(select(Actor).where(Actor.code == draft.code)).one()
         _refuse(wrong_fields(draft, others, new=True))
         return put(session, None, draft, person)
 

@@ -27,7 +27,7 @@ from uptake.services.progress.status_scale import scale
 
 SHOWN, MOST = 20, 100
 LIST = "/recommendations"
-IN_ORDER = frozenset({"cycle", "year", "sdg", "grade"})
+IN_ORDER = frozenset({"cycle", "year", "sdg", "grade", "status"})
 SEVERAL = frozenset({"theme", "sdg", "institution"})
 Pairs = list[tuple[str, str]]
 
@@ -58,6 +58,7 @@ PICTURES = {
         Picture("progress-by-theme", REPORTED, N_("Progress that the State reports, by theme"), "theme", "status"),
         Picture("progress-by-goal", REPORTED, N_("Progress that the State reports, by Sustainable Development Goal"), "sdg",
                 "status"),
+        Picture("progress-by-status", REPORTED, N_("Progress that the State reports, by status"), "status"),
         Picture("progress-by-year", REPORTED, N_("Progress that the State reports, by year of the recommendation"), "year",
                 "status"),
         Picture("positions-by-cycle", ANSWERED, N_("Positions of the State, by review cycle"), "cycle", "position"),
@@ -73,7 +74,8 @@ PICTURES = {
 }  # fmt: skip
 SHORT = {
     "mechanism": N_("by mechanism"), "cycle": N_("by review cycle"), "institution": N_("by institution"),
-    "theme": N_("by theme"), "sdg": N_("by goal"), "year": N_("by year"), "grade": N_("by grade"), "month": N_("by month"),
+    "theme": N_("by theme"), "sdg": N_("by goal"), "year": N_("by year"), "grade": N_("by grade"), "status": N_("by status"),
+    "month": N_("by month"),
 }  # fmt: skip
 
 
@@ -90,8 +92,10 @@ def table(
     *,
     person: Person = NOBODY,
     names: Names | None = None,
+    engine: Engine | None = None,
 ) -> Table:
-    """The numbers of a picture. Those of work are of the lists of work, whatever the query.
+    """The numbers of a picture. Those of work are of the lists of work, whatever the query. Who asks for several gives the
+    same ``names`` and ``engine`` each time.
 
     Raises ``NotFound`` for an unknown picture, ``Refused`` where the person may not see it.
     """
@@ -101,7 +105,7 @@ def table(
     limit = min(max(limit, 1), MOST)
     if picture.action:
         return pictures_work.MAKERS[name](session, Table(name, _(picture.title), _corner(picture)), limit, person)
-    return _Spread(session, picture, query, names or Names(session)).table(limit)
+    return _Spread(session, picture, query, names or Names(session), engine or Engine(session)).table(limit)
 
 
 def _corner(picture: Picture) -> str:
@@ -120,9 +124,9 @@ def pairs_of(query: Query) -> Pairs:
 class _Spread:
     """The sets of a query's answers by two facets. What the query itself chooses of these limits rows and columns."""
 
-    def __init__(self, session: Session, picture: Picture, query: Query, names: Names) -> None:
+    def __init__(self, session: Session, picture: Picture, query: Query, names: Names, engine: Engine) -> None:
         self.session, self.picture, self.query, self.names = session, picture, query, names
-        self.engine = Engine(session)
+        self.engine = engine
         own = {picture.by, picture.measure}
         self.rest = replace(query, filters={name: values for name, values in query.filters.items() if name not in own})
         self.base: Bits = self.engine.answer(self.rest).ids

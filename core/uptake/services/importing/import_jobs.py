@@ -52,10 +52,11 @@ def start_preview(id_: UUID, choice: Choice, *, person: Person) -> Job:
         return jobs.start(session, PREVIEW, {"upload": id_.hex, "choice": asdict(choice)}, person=person)
 
 
-def start_import(preview_job: UUID, *, person: Person, skip_refused: bool = False) -> Job:
+def start_import(preview_job: UUID, *, person: Person, skip_refused: bool = False, again: bool = True) -> Job:
     """Queue the import that a trial showed; asked for twice, it is still one import.
 
-    Raises ``Conflict`` where the trial has not ended, and where records were refused and the others are not wanted alone.
+    Raises ``Conflict`` where the trial has not ended, where records were refused and the others are not wanted alone, and
+    unless ``again`` where that import is done.
     """
     require(person, "import.run")
     with transaction() as session:
@@ -69,6 +70,12 @@ def start_import(preview_job: UUID, *, person: Person, skip_refused: bool = Fals
             )
         key = f"{APPLY}/{tried.uuid.hex}"
         once = f"{key}/{_failures(session, key)}"
+        there = None if again else session.scalar(select(Job).where(Job.once == once, Job.state == "done"))
+        if there is not None:
+            raise Conflict(
+                N_("This trial was applied already: it is import {number}."), number=there.result["run"],
+                remedy=N_("Look at that import. To import the file once more, upload and try it again."),
+            )  # fmt: skip
         given = {**tried.arguments, "choice": {**tried.arguments["choice"], "skip_refused": skip_refused}}
         return jobs.start(session, APPLY, given, person=person, once=once)
 

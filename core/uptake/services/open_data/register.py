@@ -1,4 +1,4 @@
-"""What recommendations refer to: documents, mechanisms, vocabularies with their terms, institutions; and import runs."""
+"""What recommendations refer to: documents, mechanisms, vocabularies with their terms."""
 
 from __future__ import annotations
 
@@ -10,17 +10,13 @@ from sqlalchemy.orm import Session, aliased
 
 from uptake.errors import NotFound
 from uptake.i18n import N_
-from uptake.models.actors import Actor
 from uptake.models.documents import Document
-from uptake.models.imports import ImportRun, Source
 from uptake.models.mechanisms import Mechanism
 from uptake.models.recommendations import Recommendation
 from uptake.models.states import State
 from uptake.models.vocabularies import Term, Vocabulary
 from uptake.search.engine import Engine
-from uptake.services.actors.institutions import open_counts
-from uptake.services.open_data.keyset import Item, Part, day, in_order, moment, newest_first
-from uptake.services.permissions import Person, require
+from uptake.services.open_data.keyset import Item, Part, day, in_order
 from uptake.services.portal.pages import size_and_states
 from uptake.services.portal.pages_documents import holds
 from uptake.services.titles import Title, translations_of
@@ -142,65 +138,4 @@ def _term(one: Term, parent: str | None, counts: Mapping[str, int]) -> Item:
     return {
         "slug": one.slug, "code": one.code, "labels": dict(one.labels), "unofficial": dict(one.unofficial or {}),
         "parent": parent, "reviewed": one.reviewed, "recommendations": counts.get(one.slug, 0),
-    }  # fmt: skip
-
-
-def institutions(session: Session, after: Sequence[int] | None, limit: int, kind: str = "", level: str = "") -> Part:
-    """Institutions with the one that each belongs to; nothing of people."""
-    wanted = _institutions()
-    if kind:
-        wanted = wanted.where(Actor.kind == kind)
-    if level:
-        wanted = wanted.where(Actor.level == level)
-    rows, following = in_order(session, wanted, Actor.id, after, limit)
-    counts = open_counts(session)
-    return Part([_institution(one, parent, counts) for one, parent in rows], following)
-
-
-def institution(session: Session, code: str) -> Item:
-    """One institution. Raises ``NotFound``."""
-    row = session.execute(_institutions().where(Actor.code == code)).one_or_none()
-    if row is None:
-        raise NotFound(N_("There is no institution {code}."), remedy=N_("Look for it in the list."), code=code)
-    return _institution(row[0], row[1], open_counts(session))
-
-
-def _institutions() -> Select[Actor, str]:
-    above = aliased(Actor)
-    return select(Actor, above.code).outerjoin(above, above.id == Actor.parent_id)
-
-
-def _institution(one: Actor, parent: str | None, counts: Mapping[str, int]) -> Item:
-    return {
-        "code": one.code, "kind": one.kind, "level": one.level, "parent": parent, "names": dict(one.names),
-        "short_names": dict(one.short_names or {}), "unofficial": dict(one.unofficial or {}), "website": one.website,
-        "closed_on": day(one.closed_on), "open": counts.get(one.code, 0),
-    }  # fmt: skip
-
-
-def imports(session: Session, after: Sequence[int] | None, limit: int, *, person: Person) -> Part:
-    """Import runs, the newest first."""
-    require(person, "import.view")
-    rows, following = newest_first(session, _runs(), ImportRun.id, after, limit)
-    return Part([_run(*row) for row in rows], following)
-
-
-def import_run(session: Session, id_: int, *, person: Person) -> Item:
-    """One import run. Raises ``NotFound``."""
-    require(person, "import.view")
-    row = session.execute(_runs().where(ImportRun.id == id_)).one_or_none()
-    if row is None:
-        raise NotFound(N_("There is no import {number}."), remedy=N_("Look at the list of imports."), number=id_)
-    return _run(*row)
-
-
-def _runs() -> Select[ImportRun, str]:
-    return select(ImportRun, Source.code).join(Source, Source.id == ImportRun.source_id)
-
-
-def _run(one: ImportRun, source: str) -> Item:
-    return {
-        "id": one.id, "importer": one.importer, "source": source, "file": one.file_name, "checksum": one.checksum,
-        "size": one.size, "status": one.status, "started": moment(one.started), "finished": moment(one.finished),
-        "counts": dict(one.counts or {}), "error": one.error,
     }  # fmt: skip

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from uptake.errors import Invalid, NotFound
 from uptake.i18n import N_
 from uptake.models.actors import Actor
-from uptake.models.progress import UPDATE_STATES, Update, UpdateItem
+from uptake.models.progress import UPDATE_STATES, Evidence, StoredFile, Update, UpdateItem
 from uptake.models.recommendations import Recommendation
 from uptake.services.open_data.keyset import Item, Part, day, moment, newest_first
 from uptake.services.permissions import Person, reach
@@ -47,6 +47,38 @@ def one(session: Session, uuid: UUID, *, person: Person) -> Item:
     if not rows:
         raise NotFound(N_("There is no update at this address."))
     return _load(session, rows, person)[0]
+
+
+def evidence_of(session: Session, uuid: UUID, *, person: Person) -> list[Item]:
+    """What stands behind an update. Raises ``NotFound``, also where the update is not for this reader."""
+    id_ = seen(session, uuid, person=person)
+    return [evidence_item(one) for one in evidence.of(session, [id_])[id_]]
+
+
+def evidence_file(session: Session, uuid: UUID, number: int, *, person: Person) -> tuple[StoredFile, bool]:
+    """A file behind an update, and whether it is public. Raises ``NotFound``, also where it is not for this reader."""
+    id_ = seen(session, uuid, person=person)
+    wanted = select(StoredFile.uuid).join(Evidence, Evidence.file_id == StoredFile.id)
+    file = session.scalar(wanted.where(Evidence.id == number, Evidence.update_id == id_))
+    if file is None:
+        raise NotFound(N_("There is no such file behind this update."), remedy=N_("Look at the list of its evidence."))
+    return evidence.file_for(session, file, person=person)
+
+
+def evidence_item(one: evidence.Item) -> Item:
+    """One piece of evidence."""
+    return {
+        "id": one.id, "kind": one.kind, "title": one.title, "href": one.href, "media_type": one.media_type or None,
+        "size": one.size, "created": moment(one.created),
+    }  # fmt: skip
+
+
+def seen(session: Session, uuid: UUID, *, person: Person) -> int:
+    """The number of an update that this reader may see. Raises ``NotFound``."""
+    found = session.scalar(select(Update.id).where(_visible(person), Update.uuid == uuid))
+    if found is None:
+        raise NotFound(N_("There is no update at this address."))
+    return found
 
 
 def published_by_recommendation(session: Session, ids: Sequence[int]) -> dict[int, list[Item]]:
@@ -96,7 +128,7 @@ def _item(update: Update, code: str, items: list[str], behind: list[evidence.Ite
         "recommendations": items, **said, **{name: day(getattr(update, name)) for name in DAYS},
         "no_change": update.no_change, "created": moment(update.created), "changed": moment(update.changed),
         "published": moment(update.published), "version": update.version,
-        "evidence": [{"kind": one.kind, "title": one.title, "href": one.href} for one in behind],
+        "evidence": [evidence_item(one) for one in behind],
         "translations": [
             {"language": version.language, "origin": version.origin, "outdated": version.outdated, "texts": dict(version.texts)}
             for version in texts.values() if version.origin != "official"

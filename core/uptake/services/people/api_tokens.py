@@ -27,6 +27,8 @@ SCOPES = {
     "updates:write": N_("Write progress updates and move them on"),
     "assessments:write": N_("Write assessments and grades"),
     "assignments:write": N_("Assign recommendations, and answer assignments"),
+    "institutions:write": N_("Enter, change and close institutions"),
+    "imports:write": N_("Upload files, try and make imports, take them back"),
 }
 DAYS = (7, 30, 90, 365)
 MOST = 50
@@ -53,13 +55,13 @@ class Caller:
         """The person for what is read: a visitor where the token may not read for its owner."""
         return self.person if READ in self.scopes else NOBODY
 
-    def speaks_as(self, scope: str) -> Person:
-        """The person for what needs a scope. Raises ``Refused`` without a token, and where it lacks the scope."""
+    def speaks_as(self, scope: str, *others: str) -> Person:
+        """The person for what needs a scope, or one of others. Raises ``Refused`` without a token, and where it lacks it."""
         if self.token_id is None:
             raise Refused(
                 N_("This needs a token."), remedy=N_("Make one in your account, and send it as a bearer token.")
             )
-        if scope not in self.scopes:
+        if self.scopes.isdisjoint((scope, *others)):
             raise Refused(
                 N_("This token lacks the scope {scope}."), remedy=N_("Make a token that has it."), scope=scope
             )

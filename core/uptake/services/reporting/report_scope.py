@@ -129,11 +129,14 @@ def standings(session: Session, ids: Collection[int]) -> dict[int, Standing]:
     return found
 
 
-def mechanism_options(session: Session) -> list[MechanismChoice]:
-    """The mechanisms that have recommendations here, by name."""
-    there = select(Recommendation.mechanism_id).distinct()
-    rows = session.scalars(select(Mechanism).where(Mechanism.id.in_(there)))
-    found = [MechanismChoice(row.id, row.code, row.family, pick(row.names) or row.code) for row in rows]
+def mechanism_options(session: Session, *, heard: bool = True) -> list[MechanismChoice]:
+    """The mechanisms that have recommendations here, by name; without ``heard`` those that have none yet as well."""
+    wanted = select(Mechanism)
+    if heard:
+        wanted = wanted.where(Mechanism.id.in_(select(Recommendation.mechanism_id).distinct()))
+    found = [
+        MechanismChoice(row.id, row.code, row.family, pick(row.names) or row.code) for row in session.scalars(wanted)
+    ]
     return sorted(found, key=lambda one: sort_key(one.name))
 
 

@@ -26,6 +26,23 @@
     return found;
   };
 
+  const multipart = (form) => {
+    const fields = form.querySelectorAll("[data-part]");
+    if (!fields.length) return undefined;
+    const found = new FormData();
+    for (const field of fields) {
+      if (field.files && field.files.length) found.append(field.name, field.files[0]);
+      else if (!field.files && field.value) found.append(field.name, field.value);
+    }
+    return found;
+  };
+
+  const words = async (answer) => {
+    const type = answer.headers.get("Content-Type") || "";
+    if (/json|text|xml/.test(type)) return pretty(await answer.text());
+    return `${type} ${(await answer.blob()).size}`.trim();
+  };
+
   const pretty = (text) => {
     try {
       return JSON.stringify(JSON.parse(text), null, 2);
@@ -50,12 +67,12 @@
       const answer = await fetch(asked, {
         method: form.dataset.method,
         headers: headers(form, body),
-        body: body ? body.value : undefined,
+        body: body ? body.value : multipart(form),
         credentials: "omit",
       });
       status.textContent = `${answer.status} ${answer.statusText}`;
       const tag = answer.headers.get("ETag");
-      shown.textContent = (tag ? `ETag: ${tag}\n\n` : "") + pretty(await answer.text());
+      shown.textContent = (tag ? `ETag: ${tag}\n\n` : "") + (await words(answer));
     } catch (error) {
       status.textContent = String(error);
       shown.textContent = "";

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import struct
 from collections.abc import Mapping
 from typing import Any
 
-VERSION = "6.4"
+from uptake.toolkit import picture_png, picture_svg, pictures_available
+
 SCALE = 2.0
 FONTS = "Noto Sans, Arial, Liberation Sans, sans-serif"
 FIRST = {"ar": "Noto Sans Arabic, ", "zh": "Noto Sans CJK SC, Noto Sans SC, Microsoft YaHei, "}
@@ -16,30 +15,27 @@ FIRST = {"ar": "Noto Sans Arabic, ", "zh": "Noto Sans CJK SC, Noto Sans SC, Micr
 
 def available() -> bool:
     """Whether figures can be drawn here."""
-    return importlib.util.find_spec("vl_convert") is not None
+    return pictures_available()
 
 
 def png(spec: Mapping[str, object], language: str) -> tuple[bytes, int, int]:
     """A figure as PNG with its width and height in pixels of the page (a 96th of an inch)."""
-    data: bytes = _engine().vegalite_to_png(_closed(spec), scale=SCALE, **_settings(language))
+    data = picture_png(_ready(spec, language), SCALE)
     width, height = struct.unpack(">II", data[16:24])
     return data, round(width / SCALE), round(height / SCALE)
 
 
 def svg(spec: Mapping[str, object], language: str) -> str:
     """A figure as SVG."""
-    drawn: str = _engine().vegalite_to_svg(_closed(spec), **_settings(language))
-    return drawn
+    return picture_svg(_ready(spec, language))
 
 
-def _engine() -> Any:
-    return importlib.import_module("vl_convert")
-
-
-def _settings(language: str) -> dict[str, Any]:
+def _ready(spec: Mapping[str, object], language: str) -> dict[str, Any]:
+    """The description with fonts of its language where it names none."""
     fonts = FIRST.get(language.partition("-")[0], "") + FONTS
-    config = {"font": fonts, "background": "white", "axis": {"labelLimit": 320}}
-    return {"vl_version": VERSION, "config": config, "allowed_base_urls": []}
+    plain = {"config": {"font": fonts, "background": "white", "axis": {"labelLimit": 320}}}
+    ready: dict[str, Any] = plain | _closed(spec)
+    return ready
 
 
 def _closed(value: Any) -> Any:

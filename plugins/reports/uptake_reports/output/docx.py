@@ -60,7 +60,7 @@ class _Writer:
         """Fill the document."""
         footers = {wide: self._footer(wide) for wide in (False, True)}
         body = [self._front()]
-        spreads = layout.spreads(list(layout.levelled(self._document.blocks)))
+        spreads = layout.spreads(layout.laid(self._document))
         for number, (wide, blocks) in enumerate(spreads, 1):
             body += [self._block(block, wide) for block in blocks]
             end = wordml.section(wide, self._right, footers[wide])
@@ -132,7 +132,8 @@ class _Writer:
         return wordml.row(filled, widths, head=head)
 
     def _figure(self, block: Figure, wide: bool) -> str:
-        caption = self._text(block.caption, "Caption") if block.caption else ""
+        runs = [Run(block.caption, source=block.source)]
+        caption = self._paragraph(runs, "Caption", None) if block.caption else ""
         if not charts.available():
             return caption + self._text(block.alt, "Normal")
         data, width, height = charts.png(block.spec, tag(self._document.language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -22,10 +23,10 @@ SAFE = ("https://", "http://", "mailto:", "/")
 
 def write_html(document: Document) -> str:
     """The file."""
-    page = _Page(document)
-    blocks = [page.block(block) for block in layout.levelled(document.blocks)]
     with speaking(document.language):
         words = {"heading": _("Sources"), "back": _("Back to the text")}
+        page = _Page(document, _("The numbers as a table"))
+    blocks = [page.block(block) for block in layout.laid(document)]
     return _template().render(
         document=document,
         language=tag(document.language),
@@ -46,8 +47,8 @@ def _template() -> Template:
 class _Page:
     """Turns blocks into markup and keeps count of paragraphs and notes."""
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
+    def __init__(self, document: Document, numbers: str) -> None:
+        self._document, self._numbers_named = document, numbers
         self.notes = document.notes()
         self._numbers = {note.key: number for number, note in enumerate(self.notes, 1)}
         self._mentioned: set[str] = set()
@@ -94,12 +95,15 @@ class _Page:
         return NOTHING if side == right else Markup(' dir="{}"').format("rtl" if side else "ltr")
 
     def _figure(self, block: Figure) -> Markup:
-        caption = Markup("<figcaption>{}</figcaption>").format(block.caption) if block.caption else ""
+        runs = self._runs([Run(block.caption, source=block.source)])
+        caption = Markup("<figcaption>{}</figcaption>").format(runs) if block.caption else ""
         if not charts.available():
             return Markup("<figure>{}<p>{}</p></figure>").format(caption, block.alt)
         drawn = base64.b64encode(charts.svg(block.spec, tag(self._document.language)).encode()).decode()
         picture = Markup('<img src="data:image/svg+xml;base64,{}" alt="{}">').format(drawn, block.alt)
-        return Markup("<figure>{}{}</figure>").format(caption, picture)
+        table = self._table(replace(block.table, caption=block.caption)) if block.table else ""
+        folded = Markup("<details><summary>{}</summary>{}</details>").format(self._numbers_named, table)
+        return Markup("<figure>{}{}{}</figure>").format(caption, picture, folded if table else "")
 
     def _runs(self, runs: Iterable[Run]) -> Markup:
         return NOTHING.join(self._run(run) for run in runs)

@@ -2,16 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from uptake_reports.document import Block, Heading, Table
+from uptake.toolkit import gettext as _
+from uptake.toolkit import speaking
+
+from uptake_reports.document import Block, Document, Figure, Heading, Paragraph, Run, Table
+from uptake_reports.output import charts
 
 WIDE = 6
 DEEPEST = 4
 
 
-def levelled(blocks: Sequence[Block]) -> Iterator[Block]:
+MADE, NOTE = "t-", "t-n-"
+
+
+def laid(document: Document) -> list[Block]:
+    """The blocks of a report as they are to be written, headings without gaps and pictures as this server can show them."""
+    return list(levelled(with_pictures(document.blocks, document.language)))
+
+
+def with_pictures(blocks: Iterable[Block], language: str) -> Iterator[Block]:
+    """The blocks; each picture with its note below, or as the table of its numbers where none can be drawn, which is said."""
+    for block in blocks:
+        if not isinstance(block, Figure):
+            yield block
+            continue
+        drawn = block.table is None or charts.available()
+        if drawn:
+            yield block
+        yield from (one for one in made_of(block, language) if not drawn or one.anchor.startswith(NOTE))
+
+
+def made_of(figure: Figure, language: str) -> list[Block]:
+    """What a file may hold for a picture beside the picture itself: its table, that it could not be drawn, and its note."""
+    if figure.table is None:
+        return []
+    with speaking(language):
+        lacking = _("The picture itself could not be drawn on this server; the table has all its numbers.")
+    made: list[Block] = [as_table(figure)]
+    made.append(Paragraph((Run(lacking, italic=True, source=figure.source),), f"{MADE}m-{figure.anchor}"))
+    if figure.note:
+        made.append(Paragraph((Run(figure.note, italic=True),), f"{NOTE}{figure.anchor}"))
+    return made
+
+
+def as_table(figure: Figure) -> Table:
+    """A picture as the table of its numbers."""
+    assert figure.table is not None
+    return replace(figure.table, caption=figure.caption, anchor=f"{MADE}{figure.anchor}")
+
+
+def levelled(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks, no heading more than one level below the heading before it: readers of the screen find no gap."""
     open_levels: list[int] = []
     for block in blocks:

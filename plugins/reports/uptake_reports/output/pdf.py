@@ -89,7 +89,7 @@ class _Data:
             "facts": [[f"{_said(label)}:{SIDE if self._right else ''}", _said(value)] for label, value in document.facts],
             "notes": [{"text": _said(note.text), "address": note.address} for note in document.notes()],
             "spreads": [{"wide": wide, "blocks": [self._block(block) for block in blocks]}
-                        for wide, blocks in layout.spreads(list(layout.levelled(document.blocks)))],
+                        for wide, blocks in layout.spreads(layout.laid(document))],
         }  # fmt: skip
 
     def _block(self, block: Block) -> dict[str, Any]:
@@ -127,7 +127,8 @@ class _Data:
             return self._paragraph(Paragraph((Run(block.alt),)))
         drawn = charts.svg(block.spec, tag(self._document.language))
         width = float(re.search(r'width="([\d.]+)', drawn)[1])  # type: ignore[index]
-        return {"k": "picture", "svg": drawn, "alt": _said(block.alt), "caption": _said(block.caption), "width": width}
+        caption = self._runs([Run(block.caption, source=block.source)]) if block.caption else []
+        return {"k": "picture", "svg": drawn, "alt": _said(block.alt), "caption": caption, "width": width}
 
     def _cell(self, runs: Sequence[Run]) -> dict[str, Any]:
         return {"side": self._side(runs), "runs": self._runs(runs)}

@@ -27,6 +27,7 @@ def _lines(blocks: Iterable[Block]) -> Iterator[str]:
         elif isinstance(block, Table):
             yield "\n".join(part for part in (block.caption, text_of(block)) if part)
         elif isinstance(block, Figure):
-            yield "\n".join(part for part in (block.caption, block.alt) if part)
+            numbers = text_of(block.table) if block.table else block.alt
+            yield "\n".join(part for part in (block.caption, numbers, block.note) if part)
         else:
             yield text_of(block)

@@ -9,11 +9,12 @@ from typing import Any
 
 from uptake_reports.document import Block, Document, Figure, ListBlock, Paragraph, Run, Table, runs_of, text_of
 from uptake_reports.output.docx import mark_of
+from uptake_reports.output.layout import MADE, made_of
 from uptake_reports.returning.matching import Pair, Stored, match, same
 from uptake_reports.returning.reading import Found, Returned
 from uptake_reports.richtext import to_html
 
-SECTION, MADE = "s-", "t-"
+SECTION = "s-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ def _stored(document: Document) -> Iterator[Stored]:
     for block in document.blocks:
         heads = block.anchor.startswith(SECTION)
         section = int(block.anchor.removeprefix(SECTION)) if heads else section
-        if not isinstance(block, Figure):
+        if isinstance(block, Figure):
+            yield from (Stored(section, made, True) for made in made_of(block, document.language))
+        else:
             yield Stored(section, block, heads or block.anchor.startswith(MADE))
 
 

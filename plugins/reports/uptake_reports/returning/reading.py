@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from uptake_reports.body_reader import tidy
 from uptake_reports.document import Block, Heading, ListBlock, Paragraph, Run, Table
 from uptake_reports.returning.opening import Opened, W
 from uptake_reports.returning.runs import Tracked, Words
 from uptake_reports.returning.styles import Styles
-from uptake_reports.richtext import tidy
 
 _LINK = "http://schemas.openxmlformats.org/package/2006/relationships"
 _INSIDE = (f"{W}sdt", f"{W}sdtContent", f"{W}customXml")
