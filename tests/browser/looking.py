@@ -35,7 +35,7 @@ def faults(page: Page, direction: str) -> list[Any]:
     return wrong
 
 
-def walk(open_: Callable[..., Page], paths: list[str], places: Mapping[str, Any], axe: str) -> None:
+def check_pages(open_: Callable[..., Page], paths: list[str], places: Mapping[str, Any], axe: str) -> None:
     """Look at each page twice, side by side: English, light and wide; and Arabic, dark and on a narrow phone."""
     wrong: dict[str, list[Any]] = {}
     looks = (("/en", "ltr", "light", 1280), ("/ar", "rtl", "dark", 360))

@@ -8,7 +8,7 @@ from functools import partial
 from playwright.sync_api import expect
 
 from .conftest import Open
-from .looking import walk
+from .looking import check_pages
 
 PAGES = ["/reports", "/reports/1", "/reports/1/gaps", "/reports/1/text", "/reports/1/circulate", "/reports/circulations/1",
          "/reports/new",
@@ -58,4 +58,4 @@ def test_from_a_gap_to_the_text_of_a_section(signed_in_page: Open) -> None:
 
 
 def test_pages_of_reports_pass_axe_in_both_directions_wide_and_narrow(signed_in_page: Open, axe: str) -> None:
-    walk(partial(signed_in_page, "coordinator"), PAGES, {}, axe)
+    check_pages(partial(signed_in_page, "coordinator"), PAGES, {}, axe)

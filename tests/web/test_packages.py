@@ -132,7 +132,11 @@ def test_a_package_that_lacks_a_file_or_fails_says_so(demo: Flask, admin: FlaskC
             current.execute(update(Membership).values(role=role))
         run_jobs(demo)
     page = admin.get("/packages").text
-    assert ("1 file of this site" in page, "Why:" in page, "Your role does not allow this." in page) == (True, True, True)
+    assert ("1 file of this site" in page, "Why:" in page, "Your role does not allow this." in page) == (
+        True,
+        True,
+        True,
+    )
 
 
 def test_a_package_that_is_uploaded_as_a_list_leads_to_the_command(demo: Flask, admin: FlaskClient) -> None:
