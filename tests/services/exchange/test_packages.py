@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from uptake.app import build, registry
-from uptake.db import Base, session, transaction
+from uptake.db import Base, is_sqlite, session, transaction
 from uptake.errors import Conflict, Refused
 from uptake.models.audit import AuditEntry
 from uptake.models.people import User
@@ -56,6 +56,9 @@ def test_a_backup_restores_the_same_site_and_its_own_backup_is_the_same(
         assert report.applied
         assert held() == packed.held
         assert audit.verify(session()) is None
+        if not is_sqlite(session()):
+            known = session().scalar(text("select reltuples from pg_class where relname = 'recommendation'"))
+            assert known == len(rows(packed.files["backup"], "recommendation")), "the planner knows of the rows"
         last = session().scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
         assert (last.action, last.actor) == ("package.load", "test")
         instance = app.extensions["uptake"].instance

@@ -45,6 +45,7 @@ def write_rows(session: Session, package: Package, plan: Plan, registry: Registr
     if not is_sqlite(session):
         for shape, _part in plan.filled:
             _set_sequence(session, shape.table)
+            session.connection().exec_driver_sql(f'analyze "{shape.table.name}"')  # its planner knows nothing of new rows
     session.expire_all()
     load_reference(registry)
     index.rebuild(session)
