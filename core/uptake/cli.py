@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from uptake import __version__
-from uptake.commands import audit, exchange, jobs, plugins, register, setup, translations, user
+from uptake.commands import audit, exchange, jobs, mapping, plugins, register, setup, translations, user
 from uptake.commands.base import Context
 from uptake.commands.plugins import plugin_commands
 
@@ -29,7 +29,7 @@ def main(context: click.Context, instance: str | None) -> None:
 
 for command in (
     setup.init, setup.demo, setup.serve, setup.database, setup.doctor, plugins.plugin,
-    register.import_, register.mapping, register.search, register.export, user.user, jobs.jobs, audit.audit,
+    register.import_, mapping.mapping, register.search, register.export, user.user, jobs.jobs, audit.audit,
     translations.translations, exchange.backup, exchange.restore,
 ):  # fmt: skip
     main.add_command(command)

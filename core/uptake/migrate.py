@@ -1,23 +1,25 @@
-"""Brings the tables of the core and of the plugins up to date: one version table per distribution, never at start."""
+"""Brings the tables of the core and of the plugins up to date: one version table per distribution, never at start.
+
+Every command asks where the tables stand; only one that changes them loads Alembic.
+"""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from uptake import models
 from uptake.db import Base
 from uptake.hooks.registry import Registry
 
+_REVISIONS = ("revision", "down_revision")
 assert models.__all__  # every table is registered by now
 
 
@@ -67,30 +69,60 @@ class Status:
 def upgrade(engine: Engine, components: Iterable[Component] = (CORE,)) -> None:
     """Bring every component to its newest revision, each in a transaction of its own."""
     for component in components:
-        with _migrating(engine, component) as config:
-            command.upgrade(config, "head")
+        _migrate(engine, component, "upgrade", "head")
 
 
 def downgrade(engine: Engine, component: Component = CORE, revision: str = "base") -> None:
     """Take one component back to a revision; ``base`` leaves no table of it."""
-    with _migrating(engine, component) as config:
-        command.downgrade(config, revision)
+    _migrate(engine, component, "downgrade", revision)
 
 
 def status(engine: Engine, components: Iterable[Component] = (CORE,)) -> list[Status]:
     """Where each component stands."""
-    found = []
     with engine.connect() as connection:
-        for component in components:
-            context = MigrationContext.configure(connection, opts={"version_table": component.version_table})
-            with as_file(files(component.package)) as folder:
-                head = ScriptDirectory(str(folder)).get_current_head()
-            found.append(Status(component.name, context.get_current_revision(), head))
+        there = set(inspect(connection).get_table_names())
+        return [Status(one.name, _current(connection, one, there), head_of(one)) for one in components]
+
+
+def head_of(component: Component) -> str | None:
+    """The newest revision that its files describe; None where there is none."""
+    known, behind = set[str](), set[str]()
+    for file in files(component.package).joinpath("versions").iterdir():
+        if file.name.endswith(".py"):
+            told = _told(file.read_text("utf-8"))
+            known |= told.get("revision", set())
+            behind |= told.get("down_revision", set())
+    newest = sorted(known - behind)
+    if len(newest) > 1:
+        raise RuntimeError(f"{component.package} has several newest revisions: {', '.join(newest)}")
+    return newest[0] if newest else None
+
+
+def _told(source: str) -> dict[str, set[str]]:
+    """The revisions that a file names by ``revision`` and ``down_revision``."""
+    found: dict[str, set[str]] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            several = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+            pairs = zip(target.elts, node.value.elts, strict=False) if several else [(target, node.value)]  # type: ignore[attr-defined]
+            for name, value in pairs:
+                if isinstance(name, ast.Name) and name.id in _REVISIONS:
+                    named = ast.literal_eval(value)
+                    found[name.id] = {named} if isinstance(named, str) else set(named or ())
     return found
 
 
-@contextmanager
-def _migrating(engine: Engine, component: Component) -> Iterator[Config]:
+def _current(connection: Connection, component: Component, there: set[str]) -> str | None:
+    if component.version_table not in there:
+        return None
+    return connection.scalar(select(column("version_num")).select_from(table(component.version_table)))
+
+
+def _migrate(engine: Engine, component: Component, way: Literal["upgrade", "downgrade"], revision: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
     with as_file(files("uptake.migrations")) as shared, as_file(files(component.package)) as own:
         config = Config()
         config.set_main_option("script_location", str(shared))
@@ -99,7 +131,7 @@ def _migrating(engine: Engine, component: Component) -> Iterator[Config]:
         config.attributes.update(component=component.name, owns=component.owns, metadata=Base.metadata)
         with _connection(engine) as connection:
             config.attributes["connection"] = connection
-            yield config
+            getattr(command, way)(config, revision)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.bench.api import measure_api
 from tests.bench.exports import measure_exports
 from tests.bench.measure import Figures, browse, first_visit, queries_per_page, run, uptake
+from tests.bench.packages import measure_packages
 from tests.bench.plugins import measure_plugins
 from tests.bench.reports import measure_reports
 from tests.bench.work import measure_work
@@ -38,6 +39,7 @@ def main() -> None:
         figures = Figures(floor)
         measure_reports(figures, "none")
         _measure(folder, full, small, figures, "SQLite", "")
+        measure_packages(folder / "SQLite-full", "", {"SQLite": ""}, figures, "SQLite")
         server = os.environ.get("UPTAKE_TEST_POSTGRES")
         if server:
             _measure_postgres(folder, full, small, figures, server)
@@ -55,15 +57,17 @@ def _measure_postgres(folder: Path, full: Path, small: Path, figures: Figures, s
     from sqlalchemy import create_engine
     from sqlalchemy.engine import make_url
 
-    names = [f"uptake_bench_{kind}_{os.getpid()}" for kind in ("full", "state", "small")]
+    names = [f"uptake_bench_{kind}_{os.getpid()}" for kind in ("full", "state", "small", "back")]
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     address = make_url(server)
     try:
         with engine.connect() as connection:
             for name in names:
                 connection.exec_driver_sql(f'create database "{name}"')
-        addresses = [address.set(database=name).render_as_string(hide_password=False) for name in names]
+        *addresses, back = [address.set(database=name).render_as_string(hide_password=False) for name in names]
         _measure(folder, full, small, figures, "PostgreSQL", *addresses)
+        measure_packages(folder / "PostgreSQL-full", addresses[0], {"SQLite": ""}, figures, "PostgreSQL")
+        measure_packages(folder / "SQLite-full", "", {"PostgreSQL": back}, figures, "SQLite")
     finally:
         with engine.connect() as connection:
             for name in names:

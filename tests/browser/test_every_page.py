@@ -31,6 +31,7 @@ from tests.web.walking import (
     client_of,
     invite,
     linked,
+    make_package,
     pages,
     places,
     prepare,
@@ -127,6 +128,7 @@ def every(work_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         walk_with_files(walkers["coordinator"], app)
         walk_reports(walkers["coordinator"])
         add_webhook(walkers["admin"])
+        make_package(walkers["admin"], app)
         send_back(walkers["focal"], "/work/spreadsheet.xlsx", "/work/spreadsheet")
         send_back(
             walkers["translator"], "/translations/export.xlf?kind=recommendation&language=fr", "/translations/import"

@@ -55,6 +55,7 @@ def test_a_link_can_still_be_followed(translate: Open) -> None:
     page.locator(f"#menu {THEMES}").click()
     page.get_by_role("button", name="Follow this link instead").click()
     page.wait_for_url("**/themes")
+    assert here(page) == "/en/themes"
 
 
 def test_the_list_below_the_page_leads_there_without_a_pointer(translate: Open) -> None:

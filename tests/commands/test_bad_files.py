@@ -94,7 +94,7 @@ RECORDS: dict[str, tuple[object, str, str]] = {
 }  # fmt: skip
 
 
-def refused(ran: Any, *words: str) -> None:
+def check_refused(ran: Any, *words: str) -> None:
     assert ran.code == 2
     assert "Traceback" not in ran.err
     for word in words:
@@ -110,7 +110,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_words(uptake: Run, dump: Run
     before = dump()
     mapping = ["--mapping", tmp_path / "m.toml"] if name.endswith(".xlsx") else []
     (tmp_path / "m.toml").write_text('[columns]\ntext = "Text"\nstate = "State"\n')
-    refused(uptake("import", path, *mapping, "--json"), name, what, remedy)
+    check_refused(uptake("import", path, *mapping, "--json"), name, what, remedy)
     assert dump() == before
 
 
@@ -123,7 +123,7 @@ def test_a_record_that_cannot_be_taken_is_named_and_nothing_is_imported(
     path.write_bytes(array(change, {"AnnotationId": "c"}))
     before = dump()
     ran = uptake("import", path, "--json")
-    refused(ran, path.name, place, what, "--skip-refused")
+    check_refused(ran, path.name, place, what, "--skip-refused")
     assert (ran.json["refused"], ran.json["run"], ran.json["applied"]) == (1, None, False)
     assert ran.json["findings"][0]["places"] == [place]
     assert dump() == before
@@ -152,13 +152,15 @@ def test_a_row_that_cannot_be_taken_is_named(uptake: Run, dump: Run, tmp_path: P
     (tmp_path / "list.csv").write_text("\n".join(lines))
     (tmp_path / "m.toml").write_text("[columns]\n" + "\n".join(f'{name.lower()} = "{name}"' for name in COLUMNS))
     before = dump()
-    refused(uptake("import", tmp_path / "list.csv", "--mapping", tmp_path / "m.toml", "--json"), "list.csv", place)
+    check_refused(
+        uptake("import", tmp_path / "list.csv", "--mapping", tmp_path / "m.toml", "--json"), "list.csv", place
+    )
     assert dump() == before
 
 
 def test_a_missing_file_and_a_folder_are_refused(uptake: Run, tmp_path: Path) -> None:
-    refused(uptake("import", tmp_path / "nothing.json", "--json"), "There is no file", "Check the path")
-    refused(uptake("import", tmp_path, "--json"), str(tmp_path))
+    check_refused(uptake("import", tmp_path / "nothing.json", "--json"), "There is no file", "Check the path")
+    check_refused(uptake("import", tmp_path, "--json"), str(tmp_path))
 
 
 def test_a_file_whose_name_is_no_text_is_imported(uptake: Run, tmp_path: Path) -> None:
@@ -171,8 +173,12 @@ def test_a_file_whose_name_is_no_text_is_imported(uptake: Run, tmp_path: Path) -
 
 def test_an_unknown_importer_mapping_state_or_run_is_refused_with_what_there_is(uptake: Run, tmp_path: Path) -> None:
     (tmp_path / "good.json").write_bytes(array())
-    refused(uptake("import", tmp_path / "good.json", "--importer", "x", "--json"), "no importer named x", "uhri-json")
-    refused(uptake("import", tmp_path / "good.json", "--mapping", "x", "--json"), "no mapping x", "upr-report-extracts")
-    refused(uptake("import", tmp_path / "good.json", "--state", "XQX", "--json"), "XQX", "alpha-3")
-    refused(uptake("import", "--undo", 77, "--json"), "no import run 77")
-    refused(uptake("import", "--json"), "Name one file")
+    check_refused(
+        uptake("import", tmp_path / "good.json", "--importer", "x", "--json"), "no importer named x", "uhri-json"
+    )
+    check_refused(
+        uptake("import", tmp_path / "good.json", "--mapping", "x", "--json"), "no mapping x", "upr-report-extracts"
+    )
+    check_refused(uptake("import", tmp_path / "good.json", "--state", "XQX", "--json"), "XQX", "alpha-3")
+    check_refused(uptake("import", "--undo", 77, "--json"), "no import run 77")
+    check_refused(uptake("import", "--json"), "Name one file")

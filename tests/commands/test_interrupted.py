@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 Run = Callable[..., Any]
 Start = Callable[..., "subprocess.Popen[str]"]
 MEGABYTE = 1 << 20
-FLAT = 320  # of which SQLite's page cache may take 64, and Python with its libraries and all plugins takes 165
+FLAT = 256  # of which SQLite's page cache may take 64, and Python with its libraries and all plugins takes 126
 
 
 @pytest.fixture

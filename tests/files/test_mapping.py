@@ -34,7 +34,9 @@ def test_every_missing_column_is_named_with_those_there_are_and_the_nearest() ->
 
 
 def test_a_mapping_fits_whatever_the_case_blanks_and_accents() -> None:
-    check(Mapping.from_spec({"columns": {"text": "recommandation  ", "state": "etat"}}), of("Recommandation,État"))
+    sheet = of("Recommandation,État\nRatifier,Tchad\n")
+    check(Mapping.from_spec({"columns": {"text": "recommandation  ", "state": "etat"}}), sheet)
+    assert [sheet.find_column(name) for name in ("recommandation  ", "etat")] == [0, 1]
 
 
 def test_an_unknown_field_is_named_with_the_known_ones() -> None:

@@ -14,7 +14,6 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from uptake.errors import Invalid
-from uptake.files.cells import closing_brackets, split_cell
 from uptake.files.sheets import Sheet, open_sheet
 
 EXTRACTS = {"2008": 1024, "2009": 4195, "2010": 6044, "2011": 8629, "2012": 4222}
@@ -280,33 +279,3 @@ def test_named_options_are_checked() -> None:
     assert "no encoding 'klingon'" in refused(b"a,b\n", encoding="klingon")
     assert "line 2 holds bytes" in refused("a,b\né,1\n".encode("cp1252"), encoding="utf-8")
     assert "not one character" in refused(b"a,b\n", separator="::")
-
-
-@pytest.mark.parametrize(
-    ("text", "separator", "values"),
-    [
-        ("- Land & property rights\n- Health, food", "auto", ["Land & property rights", "Health, food"]),
-        ("- Health, food", "dash", ["Health, food"]),
-        ("Health, food", "dash", ["Health, food"]),
-        ("Chad; Fiji", "auto", ["Chad", "Fiji"]),
-        ("Chad|Fiji|Chad", "auto", ["Chad", "Fiji"]),
-        ("Iran (Islamic Republic of, the), Fiji", "auto", ["Iran (Islamic Republic of, the)", "Fiji"]),
-        ("Ecuador, Spain", "none", ["Ecuador, Spain"]),
-        ("a // b", "//", ["a", "b"]),
-        ("", "auto", []),
-    ],
-)
-def test_cells_list_values(text: str, separator: str, values: list[str]) -> None:
-    assert split_cell(text, separator) == values
-
-
-@pytest.mark.parametrize(
-    ("text", "states"),
-    [
-        ("140.7 Ratify it (Maldives) (Portugal);", ["Maldives", "Portugal"]),
-        ("Ratify (art. 5) it now (Spain, Iran (Islamic Republic of)). );", ["Spain", "Iran (Islamic Republic of)"]),
-        ("Ratify it", []),
-    ],
-)
-def test_recommending_states_stand_in_the_closing_brackets(text: str, states: list[str]) -> None:
-    assert closing_brackets(text) == states

@@ -21,6 +21,9 @@ from uptake.search.engine import Engine, Query
 from uptake.services.importing.sources import source_id
 from uptake.texts import order_key
 
+WORDS = ["women", "children", "torture", "health", '"rule of law"', "educat*", "-women", "détenus", "LGBTQ",
+         "state:XMV", "position:noted", "16.3", "A/HRC/58/12", "theme:health OR year:2023-", "الأطفال",
+         "NOT torture"]  # fmt: skip
 Write = Callable[..., int]
 Find = Callable[..., set[int]]
 
@@ -50,6 +53,20 @@ def find(session: Session) -> Find:
         return set(Engine(session).answer(Query(text, {name: (value,) for name, value in filters.items()})).ids)
 
     return run
+
+
+@pytest.fixture
+def mixed(demo: Flask, write: Write) -> Flask:
+    """The demo country, and some that lack this or that."""
+    for number in range(12):
+        write(
+            en=f"Protect women and children {'from torture ' * (number % 3)}{number}",
+            state=(None, "SVN", "TUR")[number % 3], mechanism=(None, "CRC")[number % 2],
+            symbol=(None, "CRC/C/SVN/CO/1", "<key-1>")[number % 3], day=(None, "2015-06-30", "2023-01-01")[number % 3],
+            paragraph=(None, f"118.{number}")[number % 2], terms=((), ("right-to-health",), ("16.2",))[number % 3],
+        )  # fmt: skip
+    db.session().rollback()
+    return demo
 
 
 def insert(

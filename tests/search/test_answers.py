@@ -14,36 +14,19 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as rules
 from hypothesis import strategies as st
 from sqlalchemy import Engine as Database
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 from uptake import db
-from uptake.search import contents, index, ordering
+from uptake.search import index, ordering
 from uptake.search.engine import FACETS, SORTS, Engine, Query
 from uptake.search.query import LONGEST
 from uptake.services.lists import searching
 from uptake.services.lists.searching import build_query
 
-from tests.search.conftest import Find, Write, insert
+from tests.search.conftest import WORDS, Write, insert
 from tests.search.test_query import TEXTS
 
-WORDS = ["women", "children", "torture", "health", '"rule of law"', "educat*", "-women", "détenus", "LGBTQ",
-         "state:XMV", "position:noted", "16.3", "A/HRC/58/12", "theme:health OR year:2023-", "الأطفال",
-         "NOT torture"]  # fmt: skip
 REUSED = [HealthCheck.function_scoped_fixture]
-
-
-@pytest.fixture
-def mixed(demo: Flask, write: Write) -> Flask:
-    """The demo country, and some that lack this or that."""
-    for number in range(12):
-        write(
-            en=f"Protect women and children {'from torture ' * (number % 3)}{number}",
-            state=(None, "SVN", "TUR")[number % 3], mechanism=(None, "CRC")[number % 2],
-            symbol=(None, "CRC/C/SVN/CO/1", "<key-1>")[number % 3], day=(None, "2015-06-30", "2023-01-01")[number % 3],
-            paragraph=(None, f"118.{number}")[number % 2], terms=((), ("right-to-health",), ("16.2",))[number % 3],
-        )  # fmt: skip
-    db.session().rollback()
-    return demo
 
 
 def asked(draw: st.DrawFn, engine: Engine) -> Query:
@@ -177,72 +160,6 @@ def test_texts_come_before_what_is_only_tagged_so(
     assert bounded[2:] == [said[1], said[0], often, *reversed(tagged)]
 
 
-def test_building_the_index_anew_changes_nothing(mixed: Flask) -> None:
-    session = db.session()
-
-    def seen() -> object:
-        session.rollback()
-        engine = Engine(session)
-        facts = {name: {value: set(bits) for value, bits in engine.postings(name).items()} for name in FACETS}
-        return facts, [engine.page(engine.answer(Query(word)), "relevance", 0, 500) for word in WORDS]
-
-    before = seen()
-    with db.transaction():
-        assert index.rebuild(session) == Engine(session).answer(Query()).count
-    assert seen() == before
-
-
-def test_what_is_taken_out_is_found_no_more(write: Write, find: Find, session: Session) -> None:
-    gone, stays = write(en="Women, à l’école.", state="SVN"), write(en="Women.", state="SVN")
-    with db.transaction():
-        index.remove(session, [gone])
-    assert find("women") == find("state:SVN") == find() == {stays}
-    with db.transaction():
-        index.add(session, [gone])
-    assert find("women") == find(state="SVN") == {gone, stays}
-
-
-def test_an_index_built_by_other_rules_is_built_anew_before_it_changes(
-    write: Write, find: Find, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(index, "NORMALISER", "0")
-    monkeypatch.setattr(contents, "stem_of", lambda _language: str.upper)
-    gone, stays = write(en="Women and girls."), write(en="Women.")
-    monkeypatch.undo()
-    with db.transaction():
-        index.remove(session, [gone])
-    assert find("women") == {stays}
-    assert find("girls") == set()
-
-
-def test_a_write_is_seen_by_the_next_query_of_another_process(write: Write, session: Session) -> None:
-    write(en="Women.")
-    other = create_engine(db.db.engine.url)
-    with Session(other) as there:
-        assert Engine(there).answer(Query("women")).count == 1
-        there.rollback()
-        write(en="Women again.", state="SVN")
-        assert Engine(there).answer(Query("women")).count == 2
-        assert Engine(there).answer(Query(filters={"state": ("SVN",)})).count == 1
-    other.dispose()
-
-
-def test_what_is_rolled_back_was_never_there(write: Write, find: Find, session: Session) -> None:
-    first = write(en="Women.")
-
-    def fail() -> None:
-        with db.transaction():
-            index.add(session, [insert(session, en="Women again.")])
-            assert Engine(session).answer(Query("women")).count == 2
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
-    assert find("women") == {first}
-    second = write(en="And women.")
-    assert find("women") == {first, second}
-
-
 def test_threads_share_what_is_remembered(mixed: Flask) -> None:
     failures: list[object] = []
     expected = {word: set(Engine(db.session()).answer(Query(word)).ids) for word in WORDS}
@@ -302,12 +219,6 @@ def test_a_page_takes_the_same_queries_whatever_its_size(mixed: Flask, write: Wr
         index.add(session, [insert(session, en=f"Women {number} {uuid4()}") for number in range(200)])
     assert statements(5) == cold
     assert statements(20) == statements(100) == warm
-
-
-def test_a_text_of_any_length_is_indexed(write: Write, find: Find) -> None:
-    long = write(en="women " + " ".join(f"w{number:x}é" for number in range(60_000)), fr="femmes " * 50_000)
-    assert find("women") == {long}
-    assert find("femme") <= {long}
 
 
 def test_a_read_stays_at_its_moment(write: Write, session: Session) -> None:

@@ -235,3 +235,10 @@ def test_head_makes_no_file(demo: Flask, client: FlaskClient) -> None:
     response = client.head("/recommendations.xlsx")
     assert (response.status_code, response.data) == (200, b"")
     assert not {"ETag", "Content-Length"} & set(response.headers.keys())
+
+
+def test_a_text_that_looks_like_markup_stays_a_text(app: Flask) -> None:
+    texts = ["<r>rich</r>", "_x000D_ & \r\n <b>", " kept ", "a\ud800b"]
+    rows = read_sheet(written([card(text=text) for text in texts], "xlsx"))
+    at = rows[0].index("text")
+    assert [row[at] for row in rows[1:]] == ["<r>rich</r>", "_x000D_ & \r\n <b>", " kept ", "a?b"]

@@ -61,7 +61,7 @@ def accounts() -> int:
     return session().scalar(select(func.count()).select_from(User)) or 0
 
 
-def refused(client: FlaskClient, answer) -> str:
+def check_refused(client: FlaskClient, answer) -> str:
     """The message on the sign-in page after a failure."""
     assert (answer.status_code, answer.location) == (302, "/sign-in")
     assert not is_in(client)
@@ -98,7 +98,7 @@ def test_the_page_that_was_wanted_comes_after_and_no_other_site(
 
 
 def test_strangers_are_not_made_accounts(provider: IdentityProvider, app: Flask, client: FlaskClient) -> None:
-    assert "no account for you" in refused(client, go(client))
+    assert "no account for you" in check_refused(client, go(client))
     assert accounts() == 0
 
 
@@ -107,7 +107,7 @@ def test_an_address_that_is_not_verified_finds_nothing(
 ) -> None:
     for claim in (False, None, "false", 1):
         provider.claims["email_verified"] = claim
-        refused(client, go(client))
+        check_refused(client, go(client))
 
 
 def test_an_invitation_is_accepted_by_signing_in(provider: IdentityProvider, app: Flask, client: FlaskClient) -> None:
@@ -122,7 +122,7 @@ def test_an_invitation_is_accepted_by_signing_in(provider: IdentityProvider, app
 def test_a_blocked_account_stays_out(client: FlaskClient, provider: IdentityProvider, user: User) -> None:
     with transaction() as current:
         current.get_one(User, user.id).active = False
-    refused(client, go(client))
+    check_refused(client, go(client))
 
 
 def test_another_identity_with_the_same_address_does_not_get_the_account(
@@ -131,14 +131,14 @@ def test_another_identity_with_the_same_address_does_not_get_the_account(
     go(client)
     provider.claims["sub"] = "somebody else"
     other = app.test_client()
-    refused(other, go(other))
+    check_refused(other, go(other))
 
 
 def test_consent_that_is_not_given_leads_back_with_a_message(
     client: FlaskClient, provider: IdentityProvider, user: User
 ) -> None:
     provider.denies = True
-    assert "cancelled" in refused(client, go(client))
+    assert "cancelled" in check_refused(client, go(client))
 
 
 @pytest.mark.parametrize("query", ["", "?code=x", "?code=x&state=wrong", "?error=server_error&state=wrong"])
@@ -146,7 +146,7 @@ def test_an_answer_that_was_not_asked_for_is_refused(
     provider: IdentityProvider, client: FlaskClient, user: User, query: str
 ) -> None:
     client.get("/sign-in/sso")
-    refused(client, client.get(f"/sign-in/sso/answer{query}"))
+    check_refused(client, client.get(f"/sign-in/sso/answer{query}"))
 
 
 def test_the_answer_of_one_browser_is_worth_nothing_in_another(
@@ -156,7 +156,7 @@ def test_the_answer_of_one_browser_is_worth_nothing_in_another(
         requests.get(client.get("/sign-in/sso").location, allow_redirects=False, timeout=20).headers["Location"]
     )
     victim = app.test_client()
-    refused(victim, victim.get(f"{back.path}?{back.query}"))
+    check_refused(victim, victim.get(f"{back.path}?{back.query}"))
 
 
 @pytest.mark.parametrize(
@@ -167,14 +167,14 @@ def test_a_token_that_is_not_for_us_now_is_refused(
     client: FlaskClient, provider: IdentityProvider, user: User, spoilt: dict[str, object]
 ) -> None:
     provider.spoils = spoilt
-    refused(client, go(client))
+    check_refused(client, go(client))
 
 
 def test_a_token_signed_by_somebody_else_is_refused(
     client: FlaskClient, provider: IdentityProvider, user: User
 ) -> None:
     provider.signs_with = other_key()
-    refused(client, go(client))
+    check_refused(client, go(client))
 
 
 def test_a_second_factor_of_ours_is_still_asked(
@@ -190,7 +190,7 @@ def test_a_second_factor_of_ours_is_still_asked(
 
 def test_a_provider_that_cannot_be_reached_is_a_message(client: FlaskClient, provider: IdentityProvider) -> None:
     provider.close()
-    refused(client, client.get("/sign-in/sso"))
+    check_refused(client, client.get("/sign-in/sso"))
 
 
 def test_the_secret_is_neither_logged_nor_shown(
@@ -198,5 +198,5 @@ def test_the_secret_is_neither_logged_nor_shown(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     provider.spoils = {"nonce": "another"}
-    page = refused(client, go(client))
+    page = check_refused(client, go(client))
     assert provider.client_secret not in f"{caplog.text}{page}{settings!r}"

@@ -42,6 +42,7 @@ from tests.web.walking import (
     invite,
     linked,
     mailed,
+    make_package,
     pages,
     places,
     prepare,
@@ -150,6 +151,7 @@ def test_every_text_of_every_page_and_mail_can_be_translated(site: Site) -> None
     walk_with_files(desk, app)
     walk_reports(desk)
     add_webhook(walkers["admin"])
+    make_package(walkers["admin"], app)
     send_back(desk, "/work/spreadsheet.xlsx", "/work/spreadsheet")
     send_back(walkers["translator"], "/translations/export.xlf?kind=recommendation&language=fr", "/translations/import")
     for path, (name, content) in FILES.items():

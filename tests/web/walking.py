@@ -57,9 +57,10 @@ CSV = b"""C1,C2,C3,C4,C5
 """
 COLUMNS = {"column.0": "key", "column.1": "text", "column.2": "state", "column.3": "mechanism", "column.4": "date"}
 # Addresses that answer with no page: they lead on, or they are files whose names do not say so.
-NO_PAGE = {"account.signed_in", "assets.static", "embedding.oembed", "evidence.download", "exports.in_format_of_plugin",
-           "exports.made_file", "institutions.mandate", "look.logo", "notices.open_notice", "pages.search", "pages.short",
-           "reports.static", "security.tf_select", "security.wan_delete", "single_sign_on.answer", "single_sign_on.start"}  # fmt: skip
+NO_PAGE = {"account.signed_in", "assets.static", "embedding.oembed", "evidence.download",
+           "exports.in_format_of_plugin", "exports.made_file", "institutions.mandate", "look.logo",
+           "notices.open_notice", "packages.download", "pages.search", "pages.short", "reports.static",
+           "security.tf_select", "security.wan_delete", "single_sign_on.answer", "single_sign_on.start"}  # fmt: skip
 FILE = re.compile(r"\.[a-z]{2,5}$")
 HALFWAY, MIDDLE = "halfway", ("/sign-in/code", "/sign-in/rescue", "/sign-in/recovery")
 HREF = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
@@ -253,6 +254,13 @@ def add_webhook(walker: Walker) -> None:
     walker.send("/webhooks", address="https://hooks.mirava.example/uptake", events=["update.published"])
     session().rollback()
     walker.walk(f"/webhooks/{session().scalar(select(Webhook.uuid))}")
+
+
+def make_package(walker: Walker, app: Flask) -> None:
+    """A package in the making, and made."""
+    walker.send("/packages", holds="public")
+    run_jobs(app)
+    walker.walk("/packages?made=1")
 
 
 def send_back(walker: Walker, download: str, upload: str) -> None:

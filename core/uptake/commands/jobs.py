@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 from flask import Flask
-from huey.consumer import Consumer
 
 from uptake.app import EXTENSION, registry
 from uptake.commands.base import Context, as_json, open_app, say
@@ -39,6 +38,8 @@ def jobs() -> None:
 @as_json
 def work(context: Context, threads: int | None, with_parent: bool) -> None:
     """Run jobs as they come, until stopped. Any number of these may run, on PostgreSQL also on other machines."""
+    from huey.consumer import Consumer
+
     app = open_app(context)
     with app.app_context():
         queue = job_queue.queue_of(session())

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
-from xlsxwriter import Workbook
-
 from uptake.errors import Invalid
 from uptake.files.sheet_writer import OPTIONS, shortened
 
@@ -50,6 +48,8 @@ def write_form(
     right_to_left: bool = False,
 ) -> int:
     """Write the workbook and return the number of rows. Every cell is text: nothing becomes a formula, a link or a day."""
+    from xlsxwriter import Workbook
+
     with TemporaryDirectory(prefix="uptake-form-") as folder, ExitStack() as stack:
         workbook = Workbook(stream, {**OPTIONS, "tmpdir": folder})
         sheet = workbook.add_worksheet(SHEET)

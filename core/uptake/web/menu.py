@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("/settings", N_("Settings"), "workflow.edit"),
     Entry("/webhooks", N_("Webhooks"), "webhook.manage"),
     Entry("/plugins", N_("Plugins"), "plugin.manage"),
+    Entry("/packages", N_("Packages"), "package.make"),
 )
 
 

@@ -53,6 +53,7 @@ from uptake.web import (
     middleware,
     notices,
     oversight,
+    packages,
     pages,
     pasting,
     people,
@@ -116,7 +117,7 @@ def setup(app: Flask) -> None:
                    institutions, responsibility, progress, progress_forms, settings_pages, work, roundtrip, follows, oversight,
                    importing, import_results, manual, pasting, memory, audit, erasing, people, single_sign_on, evidence,
                    assessments, comments, notices, jobs, plugin_pages, words, translations, translation_editor,
-                   tokens, webhooks, api_page):  # fmt: skip
+                   tokens, webhooks, packages, api_page):  # fmt: skip
         app.register_blueprint(module.blueprint)
     api_setup.setup(app)
     extensions.setup(app)

@@ -113,16 +113,16 @@ def records(keys: tuple[str, ...]) -> st.SearchStrategy[object]:
 @settings(deadline=None)
 @given(st.lists(records(KEYS), min_size=1, max_size=4))
 def test_the_json_importer_never_raises_for_a_whole_array(items) -> None:
-    check(UhriJson(), items)
+    check_reading(UhriJson(), items)
 
 
 @settings(deadline=None)
 @given(st.lists(records(SEARCH_KEYS), min_size=1, max_size=4))
 def test_the_search_importer_never_raises_for_a_whole_array(items) -> None:
-    check(UhriSearchRecords(), items)
+    check_reading(UhriSearchRecords(), items)
 
 
-def check(importer, items) -> None:
+def check_reading(importer, items) -> None:
     data = json.dumps(items).encode()
     found = list(importer.read(io.BytesIO(data), ReadOptions(path=Path("x.json"))))
     assert all(type(item) in {Draft, Finding} for item in found)

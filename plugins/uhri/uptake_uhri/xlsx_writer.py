@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from uptake.toolkit import N_, Exporter, ExportRecord, Invalid
-from xlsxwriter import Workbook
 
 from uptake_uhri.export_writer import UNKNOWN_DAY, as_uhri
 
@@ -54,6 +53,8 @@ class UhriXlsxExport(Exporter):
 
     def write(self, records: Iterator[ExportRecord], stream: BinaryIO) -> None:
         """One sheet, row by row; a text that no cell holds is refused, since a part of it would be another text."""
+        from xlsxwriter import Workbook
+
         with TemporaryDirectory(prefix="uptake-uhri-") as folder:
             workbook = Workbook(stream, {**OPTIONS, "tmpdir": folder})
             sheet = workbook.add_worksheet("Export")

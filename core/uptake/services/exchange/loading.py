@@ -35,7 +35,7 @@ Row = tuple[Any, ...]
 
 
 def write_rows(session: Session, package: Package, plan: Plan, registry: Registry, progress: Progress | None) -> None:
-    """Fill the tables inside the running transaction; then sequences, reference data and the search index follow."""
+    """Fill the tables inside the running transaction; then sequences, what planners know, reference data and the index follow."""
     done, total = 0, package.manifest.rows
     for shape, part in plan.filled:
         for count in _fill(session, package, shape, part):
@@ -45,6 +45,7 @@ def write_rows(session: Session, package: Package, plan: Plan, registry: Registr
     if not is_sqlite(session):
         for shape, _part in plan.filled:
             _set_sequence(session, shape.table)
+            session.connection().exec_driver_sql(f'analyze "{shape.table.name}"')
     session.expire_all()
     load_reference(registry)
     index.rebuild(session)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from uptake.errors import AppError, Invalid
+from uptake.errors import AppError, Conflict, Invalid
 from uptake.files.cells import NAMED_SEPARATORS
 from uptake.files.mapping import FIELDS, preview
 from uptake.files.mapping_spec import LISTS
@@ -71,6 +71,9 @@ def inspect(session: Session, registry: Registry, upload: Upload, *, person: Per
     found = Inspection(upload, importers, mappings=mappings.names(session))
     try:
         found.recognised = choose_importer(registry, inspect_file(upload.path)).name
+    except Conflict as error:  # a package of a whole site: no table of anything
+        found.doubt = told(error)
+        return found
     except AppError as error:
         found.doubt = told(error)
     if found.recognised in ("", TABLE):

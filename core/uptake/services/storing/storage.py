@@ -76,7 +76,7 @@ def receive(
     """
     shown = safe_name(name)
     most = (limit_mb or settings.limits.get("evidence_mb", EVIDENCE_MB)) * MEGABYTE
-    with _scratch(settings) as path, path.open("w+b") as file:
+    with scratch(settings) as path, path.open("w+b") as file:
         _copy(stream, file, shown, most)
         kind = ANY if kinds is None else identify(file, shown, kinds)
         with _without_metadata(settings, file, path, kind, shown) as (clean, clean_path):
@@ -84,6 +84,14 @@ def receive(
             stores.store_of(settings).put(clean_path, key_of(sha256))
     ending = "" if os.path.splitext(shown)[1] or not kind.endings else kind.endings[0]
     return Received(shown + ending, kind.media_type, size, sha256)
+
+
+def take(settings: Settings, path: Path, name: str, media_type: str) -> Received:
+    """Bring a file that was made in ``scratch`` into the store, without the database."""
+    with path.open("rb") as file:
+        sha256, size = _checksum(file)
+    stores.store_of(settings).put(path, key_of(sha256))
+    return Received(safe_name(name), media_type, size, sha256)
 
 
 def keep(session: Session, received: Received, person: Person) -> StoredFile:
@@ -125,7 +133,7 @@ def sweep(session: Session, *, older_than: float = 86_400) -> int:
 
 
 @contextmanager
-def _scratch(settings: Settings) -> Iterator[Path]:
+def scratch(settings: Settings) -> Iterator[Path]:
     """A file of its own in the incoming folder, gone afterwards; what a killed process left there goes too."""
     folder = stores.incoming(settings)
     for left in folder.iterdir():
@@ -170,7 +178,7 @@ def _without_metadata(
     if strip is None:
         yield file, path
         return
-    with _scratch(settings) as other, other.open("w+b") as clean:
+    with scratch(settings) as other, other.open("w+b") as clean:
         file.seek(0)
         try:
             strip(file, clean)

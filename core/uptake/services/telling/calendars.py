@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterable
 from uuid import UUID
 
-from icalendar import Calendar, Event, vUri
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -101,6 +100,8 @@ def _due(session: Session, actors: frozenset[int] | None) -> list[Deadline]:
 
 
 def _calendar(name: str, deadlines: Iterable[Deadline], base: str) -> bytes:
+    from icalendar import Calendar, Event, vUri
+
     calendar = Calendar()
     calendar.add("prodid", "-//Uptake//Uptake//EN")
     calendar.add("version", "2.0")

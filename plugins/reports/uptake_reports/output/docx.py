@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import io
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
@@ -14,12 +13,10 @@ from docx.oxml import parse_xml
 
 from uptake_reports.document import Block, Document, Figure, Heading, ListBlock, Paragraph, Run, Table
 from uptake_reports.output import charts, layout, word_parts, wordml
+from uptake_reports.output.marks import LONGEST_NAME, SOURCE_MARK, mark_of
 from uptake_reports.output.properties import MADE, REPORT
 from uptake_reports.output.writing import SIDE, runs_right, tag
 
-MARK = "_u_"
-SOURCE_MARK = "_s_"
-LONGEST_NAME = 40
 TWIPS_PER_PIXEL = 15
 Runs = Iterable[Run]
 
@@ -35,11 +32,6 @@ def write_docx(document: Document, stream: BinaryIO) -> None:
 def _properties(document: Document) -> dict[str, str]:
     made = datetime.datetime.now(datetime.UTC).isoformat()
     return {REPORT: document.key, MADE: made} if document.key else {}
-
-
-def mark_of(block: Block) -> str:
-    """The name of the bookmark by which a block is found again; empty for one without anchor."""
-    return MARK + re.sub(r"[^0-9A-Za-z]", "_", block.anchor)[: LONGEST_NAME - len(MARK)] if block.anchor else ""
 
 
 class _Writer:

@@ -8,7 +8,6 @@ from uptake.toolkit import N_, ReportFormat
 
 from uptake_reports.document import Document
 from uptake_reports.output import charts, pdf
-from uptake_reports.output.docx import write_docx
 from uptake_reports.output.html import write_html
 from uptake_reports.output.text import write_text
 
@@ -21,6 +20,8 @@ def lacking() -> list[str]:
 
 
 def _docx(report: object, stream: BinaryIO) -> None:
+    from uptake_reports.output.docx import write_docx  # python-docx and lxml are loaded with the first report
+
     write_docx(_report(report), stream)
 
 

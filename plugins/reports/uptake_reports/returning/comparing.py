@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from uptake_reports.document import Block, Document, Figure, ListBlock, Paragraph, Run, Table, runs_of, text_of
-from uptake_reports.output.docx import mark_of
 from uptake_reports.output.layout import MADE, made_of
+from uptake_reports.output.marks import mark_of
 from uptake_reports.returning.matching import Pair, Stored, match, same
 from uptake_reports.returning.reading import Found, Returned
 from uptake_reports.richtext import to_html

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from uptake_reports.document import Block, ListBlock, Table, runs_of, text_of
-from uptake_reports.output.docx import mark_of
+from uptake_reports.output.marks import mark_of
 from uptake_reports.returning.reading import Found
 
 ALIKE = 60

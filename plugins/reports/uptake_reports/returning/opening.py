@@ -6,7 +6,6 @@ import zipfile
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from lxml import etree
 from uptake.toolkit import N_, Invalid, identify_file
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -71,6 +70,8 @@ def _holds_programs(stream: BinaryIO) -> bool:
 
 def _parsed(archive: zipfile.ZipFile, path: str, name: str) -> Any:
     """A part as a tree; no part may bring definitions of its own, which is how small files become large ones."""
+    from lxml import etree
+
     try:
         with archive.open(path) as part:
             data = part.read(LARGEST_PART + 1)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from uptake_reports.document import Run
-from uptake_reports.output.docx import MARK, SOURCE_MARK
+from uptake_reports.output.marks import MARK, SOURCE_MARK
 from uptake_reports.returning.opening import R, W
 
 _GONE = {f"{W}del", f"{W}moveFrom"}
