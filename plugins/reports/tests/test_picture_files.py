@@ -108,7 +108,7 @@ def test_a_pdf_holds_its_words_and_without_the_engine_its_numbers(monkeypatch: p
     report = with_picture("en")
     reader, text = pdf_text(report)
     assert WORDS["en"]["figure"] in text
-    assert "Each counts once. 3 more rows are not shown." in text
+    assert "is counted in each. 3 more rows are not shown." in text
     root = reader.trailer["/Root"]["/StructTreeRoot"]
     assert "Progress, by theme." in str(_alternatives(root))
     monkeypatch.setattr(charts, "available", lambda: False)

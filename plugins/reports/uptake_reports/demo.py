@@ -1,4 +1,4 @@
-"""Two reports of the demo country, made through the same services as everywhere: one sent round, one just begun."""
+"""Three reports of the demo country, made through the same services as everywhere: one sent round, one just begun, one public."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from uptake.toolkit import (
     session,
 )
 
-from uptake_reports import circulating, editing, sections, sources, writing
+from uptake_reports import circulating, editing, pictures, publishing, sections, sources, writing
 from uptake_reports.drafts import ProjectDraft
 from uptake_reports.models import Project, Section
 from uptake_reports.outlines import outlines
@@ -37,8 +37,9 @@ def fill(country: DemoCountry) -> None:
 def _report(one: Mapping[str, Any], person: Person) -> None:
     mechanisms = {found.code: str(found.id) for found in mechanism_options(session())}
     documents = {title.partition(" – ")[0]: str(id_) for id_, title, _mechanism in document_options(session())}
+    mechanism, document = mechanisms.get(one["mechanism"], ""), documents.get(one["symbol"], "")
     draft = ProjectDraft(
-        one["title"], one["outline"], mechanisms[one["mechanism"]], "", documents[one["symbol"]], language=one["language"],
+        one["title"], one["outline"], mechanism, "", document, language=one["language"],
         deadline=_day(one["deadline_days"]), words=one["words"],
     )  # fmt: skip
     project = editing.create(draft, person=person)
@@ -48,11 +49,15 @@ def _report(one: Mapping[str, Any], person: Person) -> None:
         writing.comment(_id(project, said["code"]), "", said["text"], person=person)
     if sent := one.get("circulate"):
         actors = institutions_by_code(session(), sent["institutions"])
-        version = session().get_one(Project, project, populate_existing=True).version
+        version = _now(project)
         circulating.circulate(
             project, list(actors.values()), society=sent["society"], until=_day(sent["days"]), note=sent["note"],
             version=version, person=person,
         )  # fmt: skip
+    for step in one.get("steps", ()):
+        editing.move(project, step, version=_now(project), person=person)
+    if one.get("public"):
+        publishing.publish(project, version=_now(project), person=person)
 
 
 def _section(project: int, wanted: Mapping[str, Any], person: Person) -> None:
@@ -78,6 +83,8 @@ def _section(project: int, wanted: Mapping[str, Any], person: Person) -> None:
             if piece.recommendation == rec and piece.kind in ("recommendation", "update")
         ]
         sources.take_in(id_, picks, version=_version(id_), person=person)
+    if names := wanted.get("pictures"):
+        pictures.take_in(id_, names, version=_version(id_), person=person)
 
 
 def _id(project: int, code: str) -> int:
@@ -86,6 +93,10 @@ def _id(project: int, code: str) -> int:
 
 def _version(section: int) -> int:
     return session().get_one(Section, section, populate_existing=True).version
+
+
+def _now(project: int) -> int:
+    return session().get_one(Project, project, populate_existing=True).version
 
 
 def _day(days: int) -> str:

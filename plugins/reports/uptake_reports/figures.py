@@ -40,7 +40,9 @@ def _drawn(figure: Figure, language: str) -> Markup:
         drawing = Markup(charts.svg(figure.spec, language))  # noqa: S704 - the renderer took out whatever runs
     except AppError:
         return NOTHING
-    return Markup('<div class="picture" dir="ltr" role="img" aria-label="{}">{}</div>').format(figure.alt, drawing)
+    return Markup(
+        '<div class="picture" dir="ltr" role="img" aria-label="{}"><div aria-hidden="true">{}</div></div>'
+    ).format(figure.alt, drawing)
 
 
 def _table(table: Table, caption: str) -> Markup:

@@ -136,7 +136,8 @@ def _filled(figure: Figure, table: PictureTable, language: str) -> Figure:
     with speaking(language):
         spec, alt = picture_of(table)
         hidden = ngettext("{count} more row is not shown.", "{count} more rows are not shown.", table.hidden)
-        notes = [table.note, hidden if table.hidden else ""]
+        several = _("A recommendation that belongs to several rows is counted in each.")
+        notes = [several if table.note else "", hidden if table.hidden else ""]
         return replace(figure, spec=spec, alt=alt, table=_table(table), note=" ".join(filter(None, notes)))
 
 

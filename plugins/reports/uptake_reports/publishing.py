@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 from uptake.toolkit import (
     N_,
     Conflict,
@@ -80,6 +81,7 @@ def publish(project_id: int, *, version: int, person: Person) -> None:
                 remedy=N_("Publish that first, then the report."),
                 sources="; ".join(one.label for one in hidden[:5]),
             )
+        flag_modified(project, "status")  # of two who publish at once one is told
         session.add(Publication(project_id=project_id, at=_now(), user_id=person.id))
         record_event(
             session, person.mark, "reports.publish", f"reports.project/{project_id}", {"public": [False, True]}

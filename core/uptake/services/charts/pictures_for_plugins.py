@@ -17,6 +17,8 @@ from uptake.services.instance import settings_of
 from uptake.services.names import Names
 from uptake.services.permissions import NOBODY, Person
 
+PAPER = 560
+
 
 def picture(name: str, query: Query, *, person: Person = NOBODY, base: str = "") -> tuple[Spec, Table, str]:
     """A picture of the register: its Vega-Lite description, its table, and what it says in words.
@@ -45,8 +47,9 @@ def picture_tables(asked: Sequence[tuple[str, Query]]) -> list[Table]:
 
 
 def picture_of(table: Table) -> tuple[Spec, str]:
-    """A picture of numbers that were counted before, without title and links: its description, and what it says in words."""
-    return {name: part for name, part in spec_of(table).items() if name != "title"}, alt(table)
+    """A picture of numbers that were counted before, for a page of paper, without title and links: its description, and what
+    it says in words."""
+    return {name: part for name, part in spec_of(table, room=PAPER).items() if name != "title"}, alt(table)
 
 
 def picture_png(spec: Spec, scale: float = 2.0) -> bytes:

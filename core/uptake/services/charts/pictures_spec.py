@@ -23,17 +23,19 @@ TONES = {
     "supported_in_part": "#b07a12", "noted": "#8d74c2", "pending": "#6b757d", "overdue": "#8f2d12", "stale": "#b07a12",
     "unreported": "#6b757d",
 }  # fmt: skip
-ROW, TALL_ROW, WIDEST, NARROWEST, ROOM = 22, 36, 260, 56, 620
+ROW, TALL_ROW, WIDEST, NARROWEST, ROOM = 22, 36, 260, 64, 620
 LABEL, HEAD, MOST_SAID = (36, 2), (14, 3), 12
 Spec = dict[str, Any]
 
 
-def spec_of(table: Table, *, base: str = "", source: str = "") -> Spec:
-    """The description; links begin with ``base``, ``source`` says below the title where the numbers are from."""
+def spec_of(table: Table, *, base: str = "", source: str = "", room: int = ROOM) -> Spec:
+    """The description; links begin with ``base``, ``source`` says below the title where the numbers are from, ``room`` is how
+    wide all columns may be together."""
     rtl = direction(get_locale()) == "rtl"
     rows = labels((row.label for row in table.rows), *LABEL)
     columns = labels((column.label for column in table.columns), *(LABEL if table.over_time else HEAD))
-    draw = _over_time if table.over_time else _bars
+    largest = max(table.largest, 1)
+    columns = columns or [""]
     return {
         "$schema": SCHEMA,
         "description": alt(table),
@@ -45,7 +47,11 @@ def spec_of(table: Table, *, base: str = "", source: str = "") -> Spec:
         },
         "data": {"values": _values(table, rows, columns, base)},
         "config": _config(),
-        **draw(rows, columns or [""], max(table.largest, 1), rtl=rtl),
+        **(
+            _over_time(rows, columns, largest, rtl=rtl)
+            if table.over_time
+            else _bars(rows, columns, largest, room, rtl=rtl)
+        ),
     }
 
 
@@ -80,14 +86,14 @@ def _values(table: Table, rows: list[str], columns: list[str], base: str) -> lis
     ]
 
 
-def _bars(rows: list[str], columns: list[str], largest: int, *, rtl: bool) -> Spec:
+def _bars(rows: list[str], columns: list[str], largest: int, room: int, *, rtl: bool) -> Spec:
     """Rows from top to bottom, a strip of bars for each column."""
     several = len(columns) > 1
     side = "right" if rtl else "left"
     axis = {"orient": side, "labelLimit": 400, "labelPadding": 8, "domain": False, "ticks": False}
     scale = {"reverse": rtl, "domain": [0, largest * (1.45 if several else 1.15)]}
     inner = {
-        "width": min(max(ROOM // len(columns), NARROWEST), WIDEST),
+        "width": min(max(room // len(columns), NARROWEST), WIDEST),
         "height": {"step": TALL_ROW if any("\n" in row for row in rows) else ROW},
         "layer": [
             {"mark": {"type": "bar", "height": {"band": 0.62}}, "encoding": _marked()},

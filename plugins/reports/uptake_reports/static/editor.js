@@ -30,6 +30,12 @@
         if (!/^(id|href|data-source|data-annex)$/.test(given.name) || /^\s*(javascript|data|vbscript):/i.test(given.value)) one.removeAttribute(given.name);
       });
     });
+    page.querySelectorAll("figure").forEach(function (one) {
+      var words = one.querySelector("figcaption");
+      one.contentEditable = "false";
+      one.dataset.label = form.dataset.picture;
+      if (words) words.contentEditable = "true";
+    });
     return page.body.innerHTML.trim() || "<p><br></p>";
   }
 
@@ -49,7 +55,7 @@
 
   function counted() {
     var copy = rich.cloneNode(true), data = counter.dataset;
-    copy.querySelectorAll("p,li,td,th,h1,h2,h3,h4,div,caption,br").forEach(function (one) { one.after(" "); });
+    copy.querySelectorAll("p,li,td,th,h1,h2,h3,h4,div,caption,figcaption,br").forEach(function (one) { one.after(" "); });
     var here = words(copy.textContent);
     copy.querySelectorAll(data.tables === "1" ? "table[data-annex]" : "table").forEach(function (one) { one.remove(); });
     if (data.headings !== "1") copy.querySelectorAll("h1,h2,h3,h4").forEach(function (one) { one.remove(); });
