@@ -111,7 +111,7 @@ def test_the_columns_are_an_interface(app: Flask, client: FlaskClient) -> None:
     )
 
 
-@pytest.mark.parametrize("start", RISKY)
+@pytest.mark.parametrize("start", sorted(RISKY))
 def test_no_csv_cell_can_run(app: Flask, start: str) -> None:
     (row,) = read_csv(written([card(text=f"{start}cmd|' /C calc'!A1", heading=f"{start}1")], "csv"))
     assert row["text"].startswith("'" + start)

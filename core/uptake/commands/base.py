@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -36,7 +37,11 @@ class Context:
     @property
     def instance(self) -> Path:
         """The instance folder: ``--instance``, ``UPTAKE_INSTANCE``, or the current folder."""
-        return Path(self._instance or os.environ.get("UPTAKE_INSTANCE") or ".")
+        return self.named(".")
+
+    def named(self, otherwise: str) -> Path:
+        """The folder that was named by ``--instance`` or ``UPTAKE_INSTANCE``, or else this one."""
+        return Path(self._instance or os.environ.get("UPTAKE_INSTANCE") or otherwise)
 
 
 def as_json(command: F) -> F:
@@ -101,10 +106,17 @@ def wants_json() -> bool:
 def open_app(context: Context, *, check: bool = True) -> Flask:
     """The application of the instance. Raises ``Conflict`` where its tables are not up to date."""
     app = create_app(context.instance)
+    settle()
     if check:
         with app.app_context():
             check_tables(registry(app))
     return app
+
+
+def settle() -> None:
+    """What an application is made of stays: the collector need not walk through it again while rows come and go."""
+    if not gc.get_freeze_count():
+        gc.freeze()
 
 
 def check_tables(found: Registry) -> None:

@@ -13,7 +13,7 @@ from waitress.server import create_server
 
 from uptake import builtin, db, migrate
 from uptake.app import build, create_app, registry
-from uptake.commands.base import Context, Refusal, as_json, open_app, say
+from uptake.commands.base import Context, Refusal, as_json, open_app, say, settle
 from uptake.commands.jobs import Beside
 from uptake.demo import work
 from uptake.errors import Conflict, Invalid
@@ -49,7 +49,7 @@ default_language = {default}
 
 
 @click.command()
-@click.argument("folder", default=".", type=click.Path(file_okay=False))
+@click.argument("folder", required=False, type=click.Path(file_okay=False))
 @click.option("--state", "states", multiple=True, metavar="ISO3", help="Follow this State; may be repeated.")
 @click.option("--all-states", is_flag=True, help="Follow all States (an observatory).")
 @click.option("--title", help="The name of the site.")
@@ -62,17 +62,17 @@ default_language = {default}
 )
 @as_json
 def init(
-    _context: Context,
-    folder: str,
+    context: Context,
+    folder: str | None,
     states: tuple[str, ...],
     all_states: bool,
     title: str | None,
     languages: tuple[str, ...],
 ) -> dict[str, Any]:
-    """Make an instance in FOLDER: settings, database and reference data."""
+    """Make an instance in FOLDER (else where --instance says, else here): settings, database and reference data."""
     if bool(states) == all_states:
         raise Invalid("Say which States to follow.", remedy="Use --state ISO3 (once for each State) or --all-states.")
-    path = Path(folder)
+    path = Path(folder) if folder else context.instance
     make_instance(path, tuple(code.upper() for code in states), title, languages)
     say(f"Made an instance in {path.resolve()}.")
     return {"instance": str(path.resolve()), "states": [code.upper() for code in states]}
@@ -132,14 +132,14 @@ def upgrade_instance(path: Path) -> None:
 
 
 @click.command()
-@click.argument("folder", default="demo-instance", type=click.Path(file_okay=False))
+@click.argument("folder", required=False, type=click.Path(file_okay=False))
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--no-serve", is_flag=True, help="Prepare the demo country and stop.")
 @as_json
-def demo(_context: Context, folder: str, host: str, port: int, no_serve: bool) -> dict[str, Any] | None:
+def demo(context: Context, folder: str | None, host: str, port: int, no_serve: bool) -> dict[str, Any] | None:
     """Show Uptake with the invented country Mirava; a second run keeps its data."""
-    path = Path(folder)
+    path = Path(folder) if folder else context.named("demo-instance")
     if not (path / FILE).exists():
         make_instance(path, ("XMV",), "Mirava follows up")
     else:
@@ -189,6 +189,7 @@ def _serve(settings: Settings, host: str, port: int, *, worker: bool = True) -> 
             port=port,
             error=error.strerror,
         ) from error
+    settle()
     say(f"Serving at http://{host}:{server.effective_port}/", bold=True)
     with Beside(settings.instance) if worker else nullcontext():
         try:

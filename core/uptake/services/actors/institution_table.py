@@ -219,11 +219,11 @@ def _cell(draft: Draft, column: str) -> str:
 
 def _quoted(cell: str) -> str:
     """One apostrophe more where one stands already before a risky sign: reading takes one away."""
-    return f"'{cell}" if cell.startswith("'") and cell.lstrip("'").startswith(RISKY) else cell
+    return f"'{cell}" if cell.startswith("'") and cell.lstrip("'")[:1] in RISKY else cell
 
 
 def _unquoted(text: str, kind: str) -> str:
-    return text[1:] if kind == "csv" and text.startswith("'") and text.lstrip("'").startswith(RISKY) else text
+    return text[1:] if kind == "csv" and text.startswith("'") and text.lstrip("'")[:1] in RISKY else text
 
 
 def _packed(rows: list[tuple[int, Cells]]) -> str:

@@ -68,7 +68,7 @@ class Card:
 
 
 def load_cards(session: Session, ids: Sequence[int], language: str | None = None) -> list[Card]:
-    """The cards of some recommendations in the given order: seven queries at the most.
+    """The cards of some recommendations in the given order: eight queries at the most.
 
     The text is the one in the wanted language (the reader's by default), else in English, else in whatever there is.
     """
@@ -146,14 +146,21 @@ def _add_texts(session: Session, cards: dict[int, Card], language: str) -> None:
 
 
 def _add_terms(session: Session, cards: dict[int, Card]) -> None:
-    rows = session.execute(
-        select(Tag.recommendation_id, Vocabulary.kind, Term.slug)
-        .join(Term, Term.id == Tag.term_id)
-        .join(Vocabulary, Vocabulary.id == Term.vocabulary_id)
+    tags = session.execute(
+        select(Tag.recommendation_id, Tag.term_id)
         .where(Tag.recommendation_id.in_(cards), Tag.rejected.is_(False))
-        .order_by(Term.id)
-    )
-    for id_, kind, slug in rows:
+        .order_by(Tag.recommendation_id, Tag.term_id)
+    ).all()
+    known: dict[int, tuple[str, str]] = {
+        id_: (kind, slug)
+        for id_, kind, slug in session.execute(
+            select(Term.id, Vocabulary.kind, Term.slug)
+            .join(Vocabulary, Vocabulary.id == Term.vocabulary_id)
+            .where(Term.id.in_({term_id for _id, term_id in tags}))
+        )
+    }
+    for id_, term_id in tags:
+        kind, slug = known[term_id]
         listed = cards[id_].terms.setdefault(kind, [])
         if slug not in listed:
             listed.append(slug)

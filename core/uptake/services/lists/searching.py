@@ -22,7 +22,7 @@ from uptake.services.lists.cards import Card, load_cards
 
 FILTERS = tuple(dict.fromkeys((*FACETS, *FIELDS, "action")))
 PAGE_SIZES = (20, 50, 100)
-EXPORT_BATCH = 500
+EXPORT_BATCH = 2_000
 FACET_VALUES = 50
 
 
