@@ -84,7 +84,11 @@ def publish(project_id: int, *, version: int, person: Person) -> None:
         flag_modified(project, "status")  # of two who publish at once one is told
         session.add(Publication(project_id=project_id, at=_now(), user_id=person.id))
         record_event(
-            session, person.mark, "reports.publish", f"reports.project/{project_id}", {"public": [False, True]}
+            session,
+            person.mark,
+            "reports.publish",
+            f"reports.project/{project_id}",
+            {"status": ["frozen", "published"]},
         )
 
 
@@ -100,7 +104,7 @@ def withdraw(project_id: int, why: str, *, person: Person) -> None:
         if fault:
             raise Invalid(N_("It cannot be withdrawn yet."), fields={"why": fault})
         row.withdrawn, row.withdrawn_by, row.why = _now(), person.id, words
-        said = {"public": [True, False]}
+        said = {"status": ["published", "withdrawn"]}
         record_event(session, person.mark, "reports.withdraw", f"reports.project/{project_id}", said, reason=words)
 
 
@@ -140,7 +144,7 @@ def public_page(session: Session, uuid: UUID) -> PublicPage:
     if row.withdrawn is not None:
         return PublicPage(report, row.withdrawn, row.why, None, "")
     hidden = frozenset(str(one.uuid) for one in _hidden(session, project))
-    key = f"{row.id}:{','.join(sorted(hidden))}"
+    key = f"{uuid}:{row.id}:{','.join(sorted(hidden))}"
     made = kept.get(f"document:{key}", lambda: document_of(session, project, public=True, without=hidden))
     return PublicPage(report, None, "", made, key)
 
