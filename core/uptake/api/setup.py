@@ -45,6 +45,7 @@ class OpenApi(Api):  # type: ignore[misc]
 
     def __init__(self, app: Flask) -> None:
         self._waiting: list[ApiBlueprint] = []
+        self._answers_described = False
         self._describing = Lock()
         super().__init__(app)
 
@@ -57,6 +58,9 @@ class OpenApi(Api):  # type: ignore[misc]
     def described(self) -> dict[str, Any]:
         """The description of all parts."""
         with self._describing:
+            if not self._answers_described:
+                self._describe_answers()
+                self._answers_described = True
             while self._waiting:
                 one = self._waiting.pop(0)
                 one.register_views_in_doc(self, self._app, self.spec, name=one.name, parameters=None)
@@ -68,6 +72,9 @@ class OpenApi(Api):  # type: ignore[misc]
         """None of its own: they would take the site's pages too."""
 
     def _register_responses(self) -> None:
+        """Later, with the rest of the description."""
+
+    def _describe_answers(self) -> None:
         problem = {"content": {PROBLEM: {"schema": Problem}}}
         for status in HTTPStatus:
             more = problem if status >= HTTPStatus.BAD_REQUEST else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,11 @@ QUICK_PASSWORDS = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__paral
 Import = Callable[..., ImportReport]
 PersonWith = Callable[..., Person]
 SignInAs = Callable[[Person], FlaskClient]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported for the tests stays: the collector need not walk through it again with each of them."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from uptake.hooks.registry import Registry
 from uptake.i18n import gettext as _
 from uptake.services.permissions import may_somewhere
 from uptake.services.plugins import plugin_faults
+from uptake.web.rules import LateRule
 from uptake.web.who import person
 
 APP_WIDE = ("before_request_funcs", "after_request_funcs", "teardown_request_funcs", "template_context_processors",
@@ -74,6 +75,7 @@ def _check(plugin: str, blueprint: Blueprint, taken: set[str], address: str) -> 
             "{plugin}: its pages must not stand under {prefix}", plugin=plugin, prefix=blueprint.url_prefix
         )
     trial = Flask("trial", static_folder=None)
+    trial.url_rule_class = LateRule
     before = {name: _app_wide(trial, name) for name in APP_WIDE}
     trial.register_blueprint(blueprint, url_prefix=address)
     changed = [name for name in APP_WIDE if _app_wide(trial, name) != before[name]]
