@@ -5,7 +5,7 @@ Every command asks where the tables stand; only one that changes them loads Alem
 
 from __future__ import annotations
 
-import ast
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +19,6 @@ from uptake import models
 from uptake.db import Base
 from uptake.hooks.registry import Registry
 
-_REVISIONS = ("revision", "down_revision")
 assert models.__all__  # every table is registered by now
 
 
@@ -89,28 +88,19 @@ def head_of(component: Component) -> str | None:
     known, behind = set[str](), set[str]()
     for file in files(component.package).joinpath("versions").iterdir():
         if file.name.endswith(".py"):
-            told = _told(file.read_text("utf-8"))
-            known |= told.get("revision", set())
-            behind |= told.get("down_revision", set())
+            source = file.read_text("utf-8")
+            known |= _named(source, "revision")
+            behind |= _named(source, "down_revision")
     newest = sorted(known - behind)
     if len(newest) > 1:
         raise RuntimeError(f"{component.package} has several newest revisions: {', '.join(newest)}")
     return newest[0] if newest else None
 
 
-def _told(source: str) -> dict[str, set[str]]:
-    """The revisions that a file names by ``revision`` and ``down_revision``."""
-    found: dict[str, set[str]] = {}
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            several = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
-            pairs = zip(target.elts, node.value.elts, strict=False) if several else [(target, node.value)]  # type: ignore[attr-defined]
-            for name, value in pairs:
-                if isinstance(name, ast.Name) and name.id in _REVISIONS:
-                    named = ast.literal_eval(value)
-                    found[name.id] = {named} if isinstance(named, str) else set(named or ())
-    return found
+def _named(source: str, name: str) -> set[str]:
+    """The revisions that a file names by ``revision`` or ``down_revision``."""
+    found = re.search(rf"^{name}\b[^=\n]*=\s*(\([^)]*\)|[^\n]*)", source, re.MULTILINE)
+    return set(re.findall(r"""["']([^"']+)["']""", found[1])) if found else set()
 
 
 def _current(connection: Connection, component: Component, there: set[str]) -> str | None:
