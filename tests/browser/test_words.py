@@ -25,6 +25,8 @@ def translate(signed_in_page: Open) -> Iterator[Open]:
         if not page.locator(".words-here").count():
             page.locator(".tools details.menu summary").last.click()
             page.get_by_role("button", name="Translate in place").click()
+            page.locator(".words-here").wait_for()
+            page.wait_for_load_state()
         return page
 
     yield open_
