@@ -58,7 +58,7 @@ default_language = {default}
     "languages",
     multiple=True,
     metavar="CODE",
-    help="Offer this language, the first as default (left out: English and all with a complete pack).",
+    help="Offer this language, the first as default (left out: English and all with a complete pack that native speakers have read).",
 )
 @as_json
 def init(

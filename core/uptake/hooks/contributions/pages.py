@@ -16,7 +16,8 @@ class LanguageSpec:
     """A language of the interface: ``folder`` holds ``<code>/LC_MESSAGES/messages.po``.
 
     ``own_name`` is needed where CLDR does not know the language. ``complete`` is False for a pack that leaves words in
-    English, ``needs_review`` True where no native speaker has read it yet. ``glossary`` is a JSON file of its terms.
+    English, ``needs_review`` True where no native speaker has read it yet: a new site offers neither by itself.
+    ``glossary`` is a JSON file of its terms.
     """
 
     code: str

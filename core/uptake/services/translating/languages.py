@@ -39,8 +39,9 @@ def speak(registry: Registry, settings: Settings) -> Settings:
 
 
 def offered(registry: Registry) -> tuple[str, ...]:
-    """The languages that a new site offers: English, and each for which a complete pack is installed."""
-    return ("en", *sorted({spec.code for spec in registry.languages if spec.complete} - {"en"}))
+    """The languages that a new site offers: English, and each with a pack that is complete and was read by native speakers."""
+    whole = {spec.code for spec in registry.languages if spec.complete and not spec.needs_review}
+    return ("en", *sorted(whole - {"en"}))
 
 
 @dataclass(frozen=True, slots=True)
