@@ -35,7 +35,7 @@ PATHS = ("/", "/recommendations?size=100", "/recommendations.json?size=500&facet
 # Published reports stay where they were published (docs/exchange.md), so the panel that lists them is not compared.
 CHANGING = re.compile(
     r"\+00:00|csrf_token\"[^>]*|nonce-?[^\s;>]*|static/[^\"]*|<p class=\"stamp\".*?</p>"
-    r"|(?s:<section class=\"panel\" aria-labelledby=\"panel-reports\..*?</section>)\s*"
+    r"|(?s:\s*<section class=\"panel\" aria-labelledby=\"panel-reports\..*?</section>)"
 )
 
 
