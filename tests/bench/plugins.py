@@ -54,12 +54,20 @@ with app.app_context():
 print(json.dumps(found))
 """
 PLUGIN = """
+from flask import Blueprint
 from uptake.toolkit import Panel, hookimpl
 
 @hookimpl
 def register_panels():
-    return [Panel("recommendation", "bench{number}.panel", "A panel", "errors_panel.html", lambda context: None)]
+    return [
+        Panel("recommendation", "bench{number}.panel", "A panel", "bench{number}/panel.html", lambda context: {"rows": range(3)})
+    ]
+
+@hookimpl
+def register_pages():
+    return [Blueprint("bench{number}", __name__, template_folder="templates")]
 """
+TEMPLATE = "<ul>{% for row in rows %}<li>{{ _('Recommendations') }} {{ row }}</li>{% endfor %}</ul>\n"
 
 
 def measure_plugins(instance: Path, figures: Figures, label: str) -> None:
@@ -80,7 +88,11 @@ def measure_plugins(instance: Path, figures: Figures, label: str) -> None:
 
 
 def _install(site: Path, number: int) -> None:
-    (site / f"uptake_bench{number}.py").write_text(PLUGIN.replace("{number}", str(number)), encoding="utf-8")
+    package = site / f"uptake_bench{number}"
+    templates = package / "templates" / f"bench{number}"
+    templates.mkdir(parents=True)
+    (package / "__init__.py").write_text(PLUGIN.replace("{number}", str(number)), encoding="utf-8")
+    (templates / "panel.html").write_text(TEMPLATE, encoding="utf-8")
     info = site / f"uptake_bench{number}-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: uptake-bench{number}\nVersion: 1\n", encoding="utf-8")

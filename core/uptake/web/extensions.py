@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, render_template, request
+from flask import Blueprint, Flask, current_app, request
 from markupsafe import Markup
 
 from uptake.api import setup as api
@@ -106,17 +106,23 @@ def plugin_of_page() -> str:
 
 
 def panels(place: str, subject: int | None = None) -> list[Shown]:
-    """The panels of all plugins for one place of one page."""
+    """The panels of all plugins for one place of one page, each drawn with what every page knows."""
     wanted = [one for one in registry().panels.values() if one.place == place and _may_see(one.action)]
-    return [shown for one in sorted(wanted, key=lambda one: one.order) for shown in _shown(one, subject)]
+    if not wanted:
+        return []
+    known: dict[str, Any] = dict(current_app.jinja_env.globals)
+    current_app.update_template_context(known)
+    asked = PanelContext(person(), subject)
+    return [shown for one in sorted(wanted, key=lambda one: one.order) for shown in _shown(one, asked, known)]
 
 
-def _shown(panel: Panel, subject: int | None) -> Iterator[Shown]:
+def _shown(panel: Panel, asked: PanelContext, known: dict[str, Any]) -> Iterator[Shown]:
     found = registry()
     with found.faults.guard(found.origins["register_panels", panel.name], f"panel {panel.name}"):
-        values = panel.load(PanelContext(person(), subject))
+        values = panel.load(asked)
         if values is not None:
-            yield Shown(panel.name, _(panel.title), Markup(render_template(panel.template, **values)))  # noqa: S704
+            template = current_app.jinja_env.get_template(panel.template)
+            yield Shown(panel.name, _(panel.title), template.make_module({**known, **values}, shared=True).__html__())
 
 
 def links(recommendation: int) -> list[tuple[str, list[Link]]]:
