@@ -42,12 +42,14 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture
-def instance(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Path]:
-    """The folder of an instance that follows all States."""
+def instance(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """The folder of an instance that follows all States; its register is empty, but for ``demo_instance``."""
     folder = tmp_path / "instance"
     folder.mkdir()
     (folder / "uptake.toml").write_text('title = "Test"\n', encoding="utf-8")
-    with sqlite_template.copy(Settings(instance=folder)):
+    demo = "demo_instance" in request.fixturenames
+    template: SqliteTemplate = request.getfixturevalue("sqlite_demo_template" if demo else "sqlite_template")
+    with template.copy(Settings(instance=folder)):
         yield folder
 
 
@@ -92,10 +94,8 @@ def demo_files() -> Iterator[list[Path]]:
 
 
 @pytest.fixture
-def demo_instance(uptake: Run, demo_files: list[Path]) -> Run:
+def demo_instance(uptake: Run) -> Run:
     """Runs a command in an instance that holds the demo country."""
-    for path in demo_files:
-        assert uptake("import", path, "--partial").code == 0
     return uptake
 
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import gzip
 import time
+from collections.abc import Iterator
 
 import brotli  # type: ignore[import-untyped]
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from uptake.errors import AppError, Conflict
+from uptake.settings import Settings
+from uptake.testing.apps import Apps
 from uptake.web.headers import SECURITY
 
 PAGE = "<p>" + " ".join(f'<a href="/recommendations/{n * 7919 % 10007}">Recommendation {n}</a>' for n in range(900))
+
+
+@pytest.fixture
+def app(settings: Settings, apps: Apps) -> Iterator[Flask]:
+    """One that has answered no request: after that none of these pages could be added."""
+    with apps.lent(settings, anew=True) as found:
+        yield found
 
 
 @pytest.fixture

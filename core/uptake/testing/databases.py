@@ -55,7 +55,11 @@ class PostgresTemplate:
     """
 
     def __init__(self, server: str, folder: Path, fill: Fill | None = None) -> None:
-        self._server, self._folder, self._fill = server, folder, fill
+        self._server = server
+        self._first = f"uptake_test_{uuid4().hex[:12]}"
+        self.name = f"{self._first}_used"
+        self._execute(f'create database "{self._first}"')
+        _prepare(Settings(instance=folder, database=self._address(self._first)), fill)
         self._make()
 
     @contextmanager
@@ -68,52 +72,49 @@ class PostgresTemplate:
 
     def drop(self) -> None:
         """Remove the database."""
-        self._execute(f'drop database "{self.name}" with (force)')
+        self._remove()
+        self._execute(f'drop database "{self._first}" with (force)')
 
     def _make(self) -> None:
-        self.name = f"uptake_test_{uuid4().hex[:12]}"
-        self._execute(f'create database "{self.name}"')
-        _prepare(Settings(instance=self._folder, database=self._address(self.name)), self._fill)
-        with self._connected() as connection:
+        self._execute(f'create database "{self.name}" template "{self._first}"')
+        self._own = create_engine(self._address(self.name), isolation_level="AUTOCOMMIT")
+        with self._own.connect() as connection:
             self._shape = connection.exec_driver_sql(SHAPE).fetchall()
             self._tables = [name for (name,) in connection.exec_driver_sql(TABLES)]
-            self._sequences = connection.exec_driver_sql(SEQUENCES).fetchall()
+            sequences = connection.exec_driver_sql(SEQUENCES)
+            self._begin = ", ".join(f"setval('{name}', {last or 1}, {last is not None})" for name, last in sequences)
+            self._made = _marks(connection, self._tables)
             connection.exec_driver_sql("create schema made")
-            self._made = _sums(connection, self._tables)
-            for name in self._made:
-                connection.exec_driver_sql(f'create table made."{name}" as table public."{name}"')
+            for name, (count, _newest) in self._made.items():
+                if count:
+                    connection.exec_driver_sql(f'create table made."{name}" as table public."{name}"')
 
     def _restore(self) -> None:
         """Put back what was changed; make the database anew where its tables themselves were."""
-        with self._connected() as connection:
+        with self._own.connect() as connection:
             connection.exec_driver_sql(LEAVE)
             if connection.exec_driver_sql(SHAPE).fetchall() == self._shape:
                 self._put_back(connection)
                 return
-        self.drop()
+        self._remove()
         self._make()
 
+    def _remove(self) -> None:
+        self._own.dispose()
+        self._execute(f'drop database "{self.name}" with (force)')
+
     def _put_back(self, connection: Connection) -> None:
-        now = _sums(connection, self._tables)
-        changed = [name for name in self._tables if now.get(name) != self._made.get(name)]
-        large = []
+        now = _marks(connection, self._tables)
+        changed = [name for name in self._tables if now[name] != self._made[name]]
         connection.exec_driver_sql("set session_replication_role = replica")
         for name in changed:
-            if connection.exec_driver_sql(f'delete from "{name}"').rowcount > LARGE:  # noqa: S608
-                large.append(name)
-            if name in self._made:
+            large = connection.exec_driver_sql(f'delete from "{name}"').rowcount > LARGE  # noqa: S608
+            if self._made[name][0]:
                 connection.exec_driver_sql(f'insert into "{name}" select * from made."{name}"')  # noqa: S608
-        for name, last in self._sequences:
-            connection.exec_driver_sql(f"select setval('{name}', {last or 1}, {'true' if last else 'false'})")
-        for name in large:
-            connection.exec_driver_sql(f'vacuum "{name}"')
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        engine = create_engine(self._address(self.name), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            yield connection
-        engine.dispose()
+            if large:
+                connection.exec_driver_sql(f'vacuum "{name}"')
+        connection.exec_driver_sql(f"select {self._begin}")
+        self._made |= _marks(connection, changed)
 
     def _address(self, name: str) -> str:
         address = make_url(self._server).set(database=name)
@@ -127,10 +128,12 @@ class PostgresTemplate:
         engine.dispose()
 
 
-def _sums(connection: Connection, tables: list[str]) -> dict[str, str]:
-    """What each table that is not empty holds, as a checksum."""
-    each = (f"select '{name}', md5(string_agg(t::text, '' order by t::text)) from \"{name}\" t" for name in tables)  # noqa: S608
-    return {name: found for name, found in connection.exec_driver_sql(" union all ".join(each)) if found}
+def _marks(connection: Connection, tables: list[str]) -> dict[str, tuple[int, int]]:
+    """Of each table how many rows it holds and which transaction wrote the newest: one of them differs after a change."""
+    if not tables:
+        return {}
+    each = (f"select '{name}', count(*), max(xmin::text::bigint) from \"{name}\"" for name in tables)  # noqa: S608
+    return {name: (count, newest) for name, count, newest in connection.exec_driver_sql(" union all ".join(each))}
 
 
 def _prepare(settings: Settings, fill: Fill | None) -> None:

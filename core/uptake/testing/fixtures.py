@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,20 +13,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
-from uptake.app import build, registry
-from uptake.i18n import set_locale
+from uptake.app import registry
 from uptake.services.importing.report import ImportOptions, ImportReport
 from uptake.services.importing.run import run_import
 from uptake.services.permissions import Person
 from uptake.services.telling.mail import join_workers
 from uptake.settings import Settings
-from uptake.testing.databases import PostgresTemplate, SqliteTemplate, close
+from uptake.testing.apps import Apps
+from uptake.testing.databases import PostgresTemplate, SqliteTemplate
 from uptake.testing.demo import import_demo
 from uptake.testing.mailbox import Mailbox
-from uptake.testing.people import Browser, make_person, signed_in
+from uptake.testing.people import make_person, signed_in
 
 POSTGRES = "UPTAKE_TEST_POSTGRES"
-QUICK_PASSWORDS = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
 Import = Callable[..., ImportReport]
 PersonWith = Callable[..., Person]
 SignInAs = Callable[[Person], FlaskClient]
@@ -68,35 +68,35 @@ def _server() -> str:
     return os.environ.get(POSTGRES) or pytest.skip(f"{POSTGRES} names no PostgreSQL server")
 
 
+@pytest.fixture(scope="session")
+def instances(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the instances of this process stand: one of each kind at a time, so that an application can be lent again."""
+    return tmp_path_factory.mktemp("instances")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+def settings(request: pytest.FixtureRequest, instances: Path) -> Iterator[Settings]:
     """Settings of a fresh instance on each database: with an empty register, or with the demo country for ``demo``."""
     kind = "demo_template" if "demo" in request.fixturenames else "template"
     template = request.getfixturevalue(f"{request.param}_{kind}")
-    instance = tmp_path / "instance"
-    instance.mkdir()
+    instance = instances / f"{request.param}_{kind}" / "instance"
+    shutil.rmtree(instance, ignore_errors=True)
+    instance.mkdir(parents=True)
     with template.copy(Settings(instance=instance)) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once, not for each application."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Apps:
+    """The applications that tests borrow; templates are compiled once, not for each of them."""
+    return Apps(FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates"))))
 
 
 @pytest.fixture
-def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(settings: Settings, apps: Apps) -> Iterator[Flask]:
     """The application of a fresh instance, inside its context."""
-    found = build(settings)
-    found.jinja_env.bytecode_cache = compiled_templates
-    found.testing = True
-    found.test_client_class = Browser
-    found.extensions["security"].pwd_context.update(**QUICK_PASSWORDS)
-    set_locale("en")
-    with found.app_context():
+    with apps.lent(settings) as found:
         yield found
-        close()
 
 
 @pytest.fixture
