@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from collections.abc import Iterator
@@ -65,14 +66,25 @@ for folder in sys.argv[2:]:
 
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The wheels of the core and of each plugin, built from the tree: once, whichever of pytest's workers comes first."""
+    """The wheels of the core and of each plugin, built from the tree: once, whichever of pytest's workers comes first.
+
+    All are built in one environment that holds what they ask for and nothing of the checkout.
+    """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder, built = shared / "wheels", shared / "wheels.built"
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder)]
+    needs = {
+        need
+        for one in DISTRIBUTIONS
+        for need in tomllib.loads((one / "pyproject.toml").read_text())["build-system"]["requires"]
+    }
+    pip = [str(shared / "builder" / "bin" / "python"), "-m", "pip"]
+    command = [*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder)]
     with (shared / "wheels.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not built.exists():
+            venv.create(shared / "builder", with_pip=True)
+            subprocess.run([*pip, "install", "--quiet", *needs], check=True)
             subprocess.run([*command, *map(str, DISTRIBUTIONS)], check=True)
             built.touch()
     return {path.name.split("-")[0]: path for path in folder.glob("*.whl")}
@@ -84,7 +96,9 @@ def clean(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("clean")
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *wheels.values()], check=True, cwd=folder)
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--no-compile", *wheels.values()], check=True, cwd=folder
+    )
     return folder
 
 
