@@ -1,4 +1,4 @@
-"""The way of an update: each step by whom it is asked of, sent back with a comment, passed over, held at the gate."""
+"""The way of an update: each step by whom it is asked of, sent back with a comment, passed over."""
 
 from __future__ import annotations
 
@@ -17,14 +17,10 @@ from uptake.services import site_settings
 from uptake.services.audit import verify
 from uptake.services.permissions import NOBODY, Person
 from uptake.services.progress import update_pages, workflow
-from uptake.services.progress.workflow import Hold
 from uptake.services.progress.workflow_moves import asked
 from uptake.services.progress.workflow_told import reaching
 from uptake.testing.people import make_actor, make_person
 from uptake.testing.reporting import Scene
-
-TODAY = datetime.date.today()
-LATER = TODAY + datetime.timedelta(days=30)
 
 
 @pytest.fixture
@@ -46,11 +42,6 @@ def steps(update: Update) -> list[tuple[str, int | None]]:
 def notices(person: Person) -> list[str]:
     session().rollback()
     return list(session().scalars(select(Notice.kind).where(Notice.user_id == person.id).order_by(Notice.id)))
-
-
-def due(day: datetime.date) -> int:
-    with transaction() as current:
-        return workflow.publish_due(current, day)
 
 
 def test_the_whole_way(scene: Scene) -> None:
@@ -141,18 +132,6 @@ def test_it_is_sent_back_with_a_comment(scene: Scene, upto: str, by: str) -> Non
     assert not scene.take(update, "submit", scene.focal).returned
 
 
-def test_an_approved_one_that_waits_can_still_be_sent_back(scene: Scene) -> None:
-    update = held(scene, Hold(until=LATER))
-    update = scene.take(update, "return", scene.coordinator, comment="The minister objects.")
-    assert (update.state, update.publish_on) == ("draft", None)
-    assert due(LATER) == 0
-
-
-def held(scene: Scene, hold: Hold | None = None) -> Update:
-    update = scene.take(scene.draft(), "submit", scene.focal)
-    return scene.take(scene.take(update, "confirm", scene.validator), "approve", scene.coordinator, hold=hold)
-
-
 def test_withdrawing_keeps_everything_and_can_be_taken_back(scene: Scene) -> None:
     update = scene.published(evidence=True, claim="implemented")
     update = scene.take(update, "withdraw", scene.focal)
@@ -205,45 +184,6 @@ def test_switching_a_step_off_lets_go_on_what_waits_there(scene: Scene) -> None:
     assert scene.fresh(update).state == "confirmed"
     with pytest.raises(Refused):
         workflow.pass_waiting(person=scene.focal)
-
-
-def test_the_gate_holds_until_its_day(scene: Scene) -> None:
-    update = held(scene, Hold(until=LATER))
-    assert update.state == "approved"
-    assert due(LATER - datetime.timedelta(days=1)) == 0
-    assert due(LATER) == 1
-    assert scene.fresh(update).state == "published"
-    assert due(LATER) == 0
-
-
-def test_a_day_that_has_come_holds_nothing(scene: Scene) -> None:
-    assert held(scene, Hold(until=TODAY - datetime.timedelta(days=1))).state == "published"
-
-
-def test_the_gate_holds_until_the_set_is_released(scene: Scene) -> None:
-    mine, other = held(scene, Hold(gate="Report")), held(scene, Hold(gate="Other"))
-    assert due(LATER) == 0
-    assert [(name, count) for name, count, _ in update_pages.sets(session(), person=scene.coordinator)] == [
-        ("Other", 1),
-        ("Report", 1),
-    ]
-    with pytest.raises(Refused):
-        workflow.release_set("Report", person=scene.validator)
-    assert workflow.release_set("Report", person=scene.coordinator) == 1
-    assert workflow.release_set("Report", person=scene.coordinator) == 0
-    assert (scene.fresh(mine).state, scene.fresh(other).state) == ("published", "approved")
-
-
-def test_one_of_a_set_can_be_published_alone(scene: Scene) -> None:
-    assert scene.take(held(scene, Hold(gate="Report")), "publish", scene.coordinator).state == "published"
-
-
-def test_the_settings_say_when_where_nobody_does(scene: Scene) -> None:
-    choose(scene, publish_updates="by_set", publish_set="Report of 2027")
-    assert held(scene).gate == "Report of 2027"
-    choose(scene, publish_updates="on_date", publish_on=LATER)
-    assert held(scene).publish_on == LATER
-    assert held(scene, Hold()).state == "published"
 
 
 def test_what_is_asked_is_one_sentence_and_one_button(scene: Scene) -> None:
