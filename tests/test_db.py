@@ -9,10 +9,11 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 from uptake.app import build
 from uptake.db import after_commit, bulk_insert, chunks, db, reserve_ids, session, transaction
+from uptake.errors import Busy
 from uptake.models.imports import Source
 from uptake.models.recommendations import Recommendation, RecommendationText
 from uptake.settings import Settings
@@ -55,6 +56,15 @@ def test_four_threads_that_read_then_write_lose_no_update(file_app: Flask) -> No
         thread.join()
     with file_app.app_context():
         assert (failures, codes()) == ([], ["400"])
+
+
+def test_a_writer_waits_for_another_only_so_long_and_keeps_nothing(app: Flask) -> None:
+    with db.engine.connect().execution_options(uptake_write=True) as other:
+        other.execute(insert(Source).values(code="mine"))
+        with pytest.raises(Busy, match="Something else is writing"), transaction(patience=0.1) as current:
+            current.add_all([Source(code="before"), Source(code="mine")])
+        other.commit()
+    assert codes() == ["mine"]
 
 
 def test_readers_read_while_a_write_transaction_is_open(file_app: Flask) -> None:

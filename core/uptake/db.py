@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,7 +44,8 @@ def transaction(patience: float | None = None) -> Iterator[Session]:
     """Write as one: all of it or nothing. An inner transaction joins the outer one; only services open one.
 
     On SQLite it takes the write lock at its beginning: with the driver's default mode a read followed by a write loses
-    updates silently when two of them cross. ``patience`` is how many seconds it waits there for another writer.
+    updates silently when two of them cross. ``patience`` is how many seconds it waits for another writer: there at its
+    beginning, on PostgreSQL wherever it meets what the other has written. Raises ``Busy`` after that.
     """
     current = session()
     if current.info.get("writing"):
@@ -76,7 +77,7 @@ def _conflict_of(error: BaseException) -> Conflict | None:
     if isinstance(error, StaleDataError):
         return Conflict("Somebody has changed this meanwhile.", remedy="Look at it again, then repeat the change.")
     words = str(error.orig) if isinstance(error, OperationalError) else ""
-    if "database is locked" in words or "deadlock detected" in words:
+    if any(told in words for told in ("database is locked", "deadlock detected", "lock timeout")):
         return Busy("Something else is writing to the database, probably an import.", remedy="Nothing was lost: try again "
                     "in a minute.")  # fmt: skip
     return None
@@ -143,19 +144,27 @@ def bulk_insert(current: Session, table: Table, columns: Sequence[str], rows: Se
     cursor.close()
 
 
-def _read_at_one_moment(connection: Connection) -> None:
-    """What SQLite does by itself: a transaction that only reads sees nothing that is committed meanwhile.
+def _begin_as_sqlite(connection: Connection) -> None:
+    """What SQLite does by itself: one that writes waits for others only so long; one that reads sees nothing new.
 
-    Otherwise a page's count, its list and its cards could be of different moments while an import commits.
+    Otherwise a page's count, its list and its cards could be of different moments while an import commits, and a process
+    that is stopped in the middle of a transaction would stop all others.
     """
-    if not connection.get_execution_options().get("uptake_write"):
+    options = connection.get_execution_options()
+    if options.get("uptake_write"):
+        connection.exec_driver_sql(f"set local lock_timeout = {_milliseconds(options)}")
+    else:
         connection.exec_driver_sql("set transaction isolation level repeatable read")
+
+
+def _milliseconds(options: Mapping[str, Any]) -> int:
+    return round(1000 * float(options.get("uptake_patience", PATIENCE)))
 
 
 def configure(engine: Engine) -> None:
     """Give an engine the pragmas and the transaction mode that the rest of the code relies on."""
     if engine.dialect.name != "sqlite":
-        event.listen(engine, "begin", _read_at_one_moment)
+        event.listen(engine, "begin", _begin_as_sqlite)
         return
 
     @event.listens_for(engine, "connect")
@@ -176,6 +185,5 @@ def configure(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if options.get("uptake_write"):
-            milliseconds = round(1000 * float(options.get("uptake_patience", PATIENCE)))
-            connection.exec_driver_sql(f"pragma busy_timeout={milliseconds}")
+            connection.exec_driver_sql(f"pragma busy_timeout={_milliseconds(options)}")
         connection.exec_driver_sql("begin immediate" if options.get("uptake_write") else "begin")

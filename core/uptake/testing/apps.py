@@ -29,8 +29,7 @@ from uptake.testing.databases import close
 from uptake.testing.people import Browser
 
 QUICK_PASSWORDS = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
-CALLED = ("before_request_funcs", "after_request_funcs", "teardown_request_funcs", "template_context_processors",
-          "error_handler_spec", "view_functions", "blueprints")  # fmt: skip
+REGISTERED = ("view_functions", "blueprints")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,10 @@ def _as_made(made: _Made, settings: Settings) -> _Made:
     if made.key:
         (settings.instance / KEY_FILE).write_text(made.key, "ascii")
     made.app.extensions[limits.EXTENSION].reset()
+    engine = made.engine.execution_options()
     with made.app.app_context():
-        engine = db.engines[None] = made.engine.execution_options()
+        engines: Any = db.engines
+        engines[None] = engine
     remember(engine, config)
     extend(engine, found)
     return made
@@ -92,12 +93,7 @@ def _as_made(made: _Made, settings: Settings) -> _Made:
 
 def _shape(app: Flask) -> object:
     found = registry(app)
-    counts: dict[str, Any] = {name: repr(sorted(map(str, getattr(app, name)))) for name in CALLED}
+    registered = [sorted(map(str, getattr(app, name))) for name in REGISTERED]
     plugins = [(one.name, one.status, one.error) for one in found.plugins]
-    called = [
-        app.testing,
-        app.test_client_class,
-        len(list(app.url_map.iter_rules())),
-        repr(app.jinja_env.globals.keys()),
-    ]
-    return dict(app.config), counts, plugins, called, app.extensions[EXTENSION], list(app.extensions)
+    rest = (app.testing, app.test_client_class, list(app.jinja_env.globals), list(app.extensions))
+    return dict(app.config), app.extensions[EXTENSION], registered, plugins, rest

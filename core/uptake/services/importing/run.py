@@ -186,10 +186,12 @@ class _Wants:
 def _write(file: FileInfo) -> Iterator[Session]:
     try:
         with transaction(patience=PATIENCE) as current:
-            if not is_sqlite(current) and not current.scalar(
-                text("select pg_try_advisory_xact_lock(:key)"), {"key": LOCK}
-            ):
-                raise _busy()
+            if not is_sqlite(current):
+                if not current.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
+                    raise _busy()
+                current.execute(
+                    text("set local lock_timeout = 0")
+                )  # it waits for people, who write one thing at a time
             yield current
     except Busy as error:
         raise _busy() from error
