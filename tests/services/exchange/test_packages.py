@@ -19,12 +19,16 @@ from uptake.db import Base, is_sqlite, session, transaction
 from uptake.errors import Conflict, Refused
 from uptake.models.audit import AuditEntry
 from uptake.models.people import User
+from uptake.models.progress import StoredFile
+from uptake.search.engine import Query
 from uptake.services import audit
 from uptake.services.exchange import packages, scopes
 from uptake.services.exchange.columns import kind_of
+from uptake.services.lists import export_jobs
 from uptake.services.permissions import NOBODY, SYSTEM, Person
 from uptake.settings import Settings
 from uptake.testing.databases import SqliteTemplate, close
+from uptake.testing.jobs import run_jobs
 from uptake.testing.people import make_actor, make_person
 from uptake_reports.public_files import Kept
 
@@ -160,6 +164,27 @@ def test_everything_holds_no_secret_and_restores_all_else(
         now = held()
         differing = {name for name in now if now[name] != packed.held[name]}
         assert differing <= {"user_account", *scopes.OF_THIS_MACHINE}
+
+
+def test_a_file_that_waits_for_its_download_is_in_backups_alone(
+    packed: Packed, fresh: Fresh, bring: Callable[..., Any], tmp_path: Path
+) -> None:
+    with fresh() as app:
+        bring(app, packed.files["backup"])
+        run_jobs(app)
+        who = make_person("coordinator")
+        export_jobs.start(Query(), "csv", (), name="all.csv", base="", locale="en", person=who)
+        assert run_jobs(app) == 1
+        kept = session().scalars(select(StoredFile).where(StoredFile.name == "all.csv")).one()
+        made, part = f"files/{kept.sha256}", (kept.sha256, "all.csv")
+        for holds in ("public", "everything", "backup"):
+            path = tmp_path / f"{holds}.zip"
+            packages.make(path, holds, registry(app), person=SYSTEM, actor="test")
+            listed = {(one["sha256"], one["name"]) for one in rows(path, "stored_file")}
+            assert (made in sums(path), part in listed) == (holds == "backup",) * 2
+            if holds != "public":
+                there = {(one["sha256"], one["name"]) for one in rows(packed.files["backup"], "stored_file")}
+                assert listed - {part} == there, "every other file is there"
 
 
 def test_a_backup_is_of_one_moment_while_the_site_goes_on(

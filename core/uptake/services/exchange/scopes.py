@@ -19,6 +19,7 @@ from uptake.hooks.registry import Registry
 from uptake.models.actors import Actor
 from uptake.models.documents import Document, DocumentTitle
 from uptake.models.imports import ImportChange, ImportFinding, ImportRun, Source
+from uptake.models.jobs import Job
 from uptake.models.mechanisms import Mechanism, MechanismAlias
 from uptake.models.progress import (
     Assessment,
@@ -45,6 +46,7 @@ from uptake.models.states import State, StateAlias
 from uptake.models.vocabularies import Tag, Term, TermLink, Vocabulary
 from uptake.services.exchange.columns import Shape
 from uptake.services.exchange.manifest import BACKUP, PUBLIC
+from uptake.services.lists import export_jobs
 from uptake.services.responsibility.assignment_rows import ACTIVE
 
 NEVER = frozenset({"search_posting", "search_state"})  # built anew from the rest
@@ -95,12 +97,13 @@ def is_secret(table: Table, name: str) -> bool:
 
 
 def _without_secrets(table: Table) -> Part | None:
-    """Everything but secrets; a table that is nothing without them is left out."""
+    """Everything but secrets and files that wait for their download; a table that is nothing without them is left out."""
     secret = {column.name for column in table.columns if is_secret(table, column.name)}
     needed = [
         column for column in table.columns if column.name in secret and not column.nullable and column.default is None
     ]
-    return None if needed else Part(Shape.of(table, [one.name for one in table.columns if one.name not in secret]))
+    shape = Shape.of(table, [one.name for one in table.columns if one.name not in secret])
+    return None if needed else Part(shape, _KEPT if table is _table(StoredFile) else None)
 
 
 def _of_plugins(registry: Registry, found: Sequence[Table], connection: Connection) -> dict[str, _Public]:
@@ -156,6 +159,10 @@ def _table(model: type[Base]) -> Table:
 _GONE = select(Withdrawal.recommendation_id)
 _HIDDEN = select(Recommendation.id).where(or_(Recommendation.id.in_(_GONE), Recommendation.parent_id.in_(_GONE)))
 _SAID = select(Update.id).where(Update.state == "published")
+_MADE = select(Job.result["file"].as_integer()).where(
+    Job.kind == export_jobs.KIND, Job.result["file"].as_string().is_not(None)
+)
+_KEPT = StoredFile.id.not_in(_MADE)
 _SHOWN = select(Evidence.file_id).where(Evidence.update_id.in_(_SAID), Evidence.file_id.is_not(None))
 _PUBLIC: dict[type[Base], _Public] = {
     State: _Public(),
