@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from uptake.db import session
 from uptake.errors import Invalid, fill
 from uptake.hooks.registry import Registry
+from uptake.i18n import day, language_name, sort_key
 from uptake.i18n import gettext as _
-from uptake.i18n import language_name, sort_key
 from uptake.services.importing import import_choice, import_jobs, import_runs
 from uptake.services.importing.import_choice import Inspection
 from uptake.services.importing.import_jobs import Choice
@@ -80,6 +80,8 @@ def upload() -> Response | tuple[str, int]:
         )
     except Invalid as error:
         return _upload_form(told(error)), 422
+    if kept.known:
+        flash(_("You have uploaded this file already: it waits here since {day}.", day=day(kept.created)), "success")
     return redirect(site(f"/imports/files/{kept.id}"), 303)
 
 
