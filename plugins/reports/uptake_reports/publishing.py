@@ -74,7 +74,10 @@ def publish(project_id: int, *, version: int, person: Person) -> None:
                 remedy=N_("Approve and freeze it first."),
             )
         if standing(session, project_id) is not None:
-            raise Conflict(N_("This report is public already."))
+            raise Conflict(
+                N_("This report is public already."),
+                remedy=N_("To take it from the public, withdraw it on its page."),
+            )
         named = {one.id for one in sources.of_sections(session, [row.id for row in ordered(session, project_id)])}
         if hidden := [one for one in _hidden(session, project) if one.id in named]:
             raise Conflict(
@@ -99,7 +102,9 @@ def withdraw(project_id: int, why: str, *, person: Person) -> None:
     with transaction() as session:
         row = standing(session, found(session, Project, project_id).id)
         if row is None:
-            raise Conflict(N_("This report is not public."))
+            raise Conflict(
+                N_("This report is not public."), remedy=N_("Somebody may have withdrawn it: look at its page again.")
+            )
         words = why.replace("\r\n", "\n").strip()
         fault = wrong_text(words, LONGEST_REASON) if words else N_("Say why: the reason stands where the report stood.")
         if fault:
