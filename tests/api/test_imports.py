@@ -171,6 +171,21 @@ def test_bad_files_are_refused_and_nothing_is_kept_of_them(scene: Scene) -> None
     assert count(ImportRun) == 0
 
 
+def test_a_file_that_is_sent_twice_waits_once(scene: Scene) -> None:
+    first, second = scene.send(), scene.send(name="again.csv")
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert second.json == first.json
+    assert second.headers["Location"] == first.headers["Location"]
+    assert scene.waiting() == 1
+    refused = scene.send(importer="magic")
+    assert (refused.status_code, scene.waiting()) == (422, 1), "what waited before stays"
+    scene.send(program=Program(scene.app, make_person("coordinator")))
+    assert scene.waiting() == 2
+    job = scene.program.send("POST", f"imports/files/{first.json['id']}/trials", WISH)
+    scene.ended(scene.apply(scene.ended(job)))
+    assert scene.send().status_code == 201
+
+
 def test_a_wish_that_makes_no_sense_starts_nothing(scene: Scene) -> None:
     path = f"imports/files/{scene.send().json['id']}/trials"
     wrong: list[tuple[dict[str, Any], str]] = [

@@ -40,6 +40,13 @@ def test_pages_of_an_import_pass_axe(signed_in_page: Open, axe: str, tmp_path: P
     page.locator("#f-file").set_input_files(file)
     page.locator("form[data-upload] .btn-main").click()
     page.wait_for_url("**/imports/files/*")
+    waits = here(page)
+    page.goto(page.url.partition("/imports/")[0] + "/imports/new")
+    page.locator("#f-file").set_input_files(file)
+    page.locator("form[data-upload] .btn-main").dblclick()
+    page.wait_for_url("**/imports/files/*")
+    assert here(page).partition("?")[0] == waits
+    expect(page.get_by_text("You have uploaded this file already")).to_be_visible()
     look(page, axe)
     page.locator('select[name="column.1"]').select_option("")
     page.get_by_role("button", name="See what would change").click()

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from uptake.cli import main
+from uptake.hooks.contributions import Tables
 from uptake.hooks.loader import GROUP
 from uptake.testing.checks.subject import Check, Subject
+from uptake.testing.checks.tables import public_columns
 from uptake.testing.conformance import CHECKS, examine, subject_of
 
 MakePlugin = Callable[..., None]
@@ -208,6 +210,15 @@ def test_tables_that_do_not_keep_to_the_rules_are_named(make_plugin: MakePlugin,
     found = list(check.run(Subject("moon")))
     assert len(found) == len(wanted), found
     assert all(fault.startswith(words) for fault, words in zip(found, wanted, strict=True)), found
+
+
+def test_columns_that_no_public_package_could_bring_are_named() -> None:
+    public = {"plans_plan": ("code", "version", "moon"), "plans_action": ("due",), "plans_moon": ()}
+    assert list(public_columns(Tables("uptake_plans.migrations", public))) == [
+        "Tables.public names plans_plan.moon, and there is none",
+        "plans_plan.code is left out of public packages: it must be allowed to be empty, or have a default",
+        "Tables.public names plans_moon, and there is no model of it",
+    ]
 
 
 CATALOGUE = """

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
-from uptake.db import session, transaction
+from uptake.db import db, session, transaction
 from uptake.errors import NotFound, Refused
 from uptake.models.audit import AuditEntry
 from uptake.models.progress import Evidence, Update, UpdateItem
@@ -157,6 +159,28 @@ def test_one_draft_for_two_rows_is_written_once_and_says_one_thing(desk: Desk) -
     same = desk.waiting(desk.sheet({(2, "done"): "New", (3, "done"): "New"}))
     assert [(one.what, one.with_row) for one in same.outcomes] == [("change", 0), ("same", 2), ("same", 0)]
     assert desk.outcomes(desk.sheet({(2, "done"): "One", (3, "done"): "Other"})) == ["change", "refused", "same"]
+
+
+def test_the_same_file_sent_twice_waits_once_even_at_once(app: Flask, desk: Desk) -> None:
+    data = desk.sheet({(2, "done"): "A law was passed"})
+    session().rollback()
+    start = Barrier(4)
+
+    def send(_number: int) -> str:
+        with app.app_context():
+            start.wait()
+            try:
+                return roundtrip.receive(io.BytesIO(data), "mine.xlsx", LANGUAGES, person=desk.person)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(4) as pool:
+        (token,) = set(pool.map(send, range(4)))
+    assert desk.waiting(data, "renamed.xlsx").token == token
+    other = desk.waiting(desk.sheet({(2, "done"): "Two laws were passed"})).token
+    assert desk.waiting(data).token not in (token, other), "another one had taken its place"
+    assert desk.apply(data)["new"] == 1
+    assert desk.waiting(data).done is None, "it is done: the file is looked at anew"
 
 
 def test_a_row_of_another_institution_is_refused(desk: Desk) -> None:

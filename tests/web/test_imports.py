@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -70,6 +72,12 @@ def count(model: Any) -> int:
     return int(session().scalar(select(func.count()).select_from(model)) or 0)
 
 
+def waiting(app: Flask) -> list[Path]:
+    """The files that are kept, whatever their folders are called."""
+    found = (app.extensions["uptake"].instance / uploads.FOLDER).glob("*/*")
+    return [path for path in found if path.name != uploads.NOTE]
+
+
 def test_from_upload_to_the_register_and_back(app: Flask, browser: FlaskClient) -> None:
     page = browser.get(upload(browser)).text
     assert "&lt;b&gt;Optional" in page
@@ -110,6 +118,40 @@ def test_two_clicks_on_confirm_are_one_import(app: Flask, browser: FlaskClient) 
     run_jobs(app)
     assert send(browser, f"{path}/apply").location == first
     assert count(ImportRun) == 1
+
+
+def test_a_file_that_is_uploaded_twice_waits_once(
+    app: Flask, browser: FlaskClient, person_with: Any, sign_in: Any
+) -> None:
+    first = upload(browser)
+    again = f"{first}?again=yes"
+    assert upload(browser, name="the same.csv") == again
+    assert "You have uploaded this file already: it waits here since" in browser.get(again).text
+    assert "You have uploaded this file already" not in browser.get(first).text
+    assert len(waiting(app)) == 1
+    others = {first, upload(browser, LATER), upload(browser, name="list.txt")}
+    others.add(upload(sign_in(person_with("coordinator"))))
+    assert len(others) == len(waiting(app)) == 4
+    send(browser, f"{first}/discard")
+    assert upload(browser) == first, "what was thrown away does not wait"
+    apply(app, browser, trial(app, browser))
+    assert len(waiting(app)) == 3, "what was imported does not wait"
+    assert upload(browser) == first
+
+
+def test_of_two_uploads_at_once_one_is_kept(app: Flask, person_with: Any) -> None:
+    instance, person, start = app.extensions["uptake"].instance, person_with("coordinator"), Barrier(6)
+
+    def send_it(_number: int) -> Any:
+        start.wait()
+        return uploads.keep(instance, io.BytesIO(CSV * 1000), "list.csv", person=person)
+
+    with ThreadPoolExecutor(6) as pool:
+        kept = [*pool.map(send_it, range(6))]
+    assert len({one.id for one in kept}) == 1
+    assert sorted(one.known for one in kept) == [False, True, True, True, True, True]
+    (there,) = waiting(app)
+    assert there.read_bytes() == CSV * 1000
 
 
 def test_refused_records_stop_the_import_unless_the_others_are_wanted(app: Flask, browser: FlaskClient) -> None:

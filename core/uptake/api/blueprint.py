@@ -97,13 +97,17 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]
     def writes(
         self, rule: str, answer: type[Schema] | None, *, endpoint: str, about: str, scope: str, needs: str,
         body: type[Schema] | None = None, method: str = "POST", status: int = 200, conditional: bool = False, files: str = "",
+        known: str = "",
     ) -> Callable[[View], View]:  # fmt: skip
         """A view that changes something for the owner of a token with this scope, who may do what it ``needs`` somewhere;
         the service behind it asks again, and about the very thing. ``conditional``: only what the caller has seen.
-        ``files`` names the limit of a body that holds a file (``evidence_mb``, ``import_mb``)."""
+        ``files`` names the limit of a body that holds a file (``evidence_mb``, ``import_mb``); ``known`` says what 200 means
+        where something new has another status."""
 
         def register(view: View) -> View:
             found: Any = self.response(status, answer)(view)
+            if known:
+                found = self.alt_response(200, schema=answer, description=known, success=True)(found)
             if body is not None:
                 found = self.arguments(body, location="multipart" if files else "json")(found)
             more = {"parameters": [CONDITION]} if conditional else {}

@@ -69,10 +69,12 @@ def findings(asked: dict[str, Any], id: int) -> Response:
     about="Send a file that is to be imported",
     body=said.UploadedFile,
     status=201,
+    known="It waits already.",
     files=LIMIT,
 )
 def upload(given: dict[str, Any]) -> Response:
-    """Needs the scope imports:write. One that nobody can read is refused, and nothing is kept of it."""
+    """Needs the scope imports:write. One that nobody can read is refused, and nothing is kept of it. What you have sent before
+    and what still waits is kept once: it is answered with 200."""
     person, file, settings = writer(SCOPE), given["file"], _settings()
     most = limit_in_mb(settings, LIMIT) * MEGABYTE
     kept = uploads.keep(settings.instance, file.stream, file.filename, person=person, limit=most)
@@ -80,9 +82,10 @@ def upload(given: dict[str, Any]) -> Response:
         found = import_choice.inspect(session(), _registry(), kept, person=person)
         import_wishes.reader_of(found, given["importer"])
     except BaseException:
-        uploads.discard(settings.instance, kept.id, person=person)
+        if not kept.known:
+            uploads.discard(settings.instance, kept.id, person=person)
         raise
-    return answers.thing(reading.waiting(found), 201, at=f"imports/files/{kept.id}")
+    return answers.thing(reading.waiting(found), 200 if kept.known else 201, at=f"imports/files/{kept.id}")
 
 
 @blueprint.reads(

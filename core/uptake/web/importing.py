@@ -26,6 +26,7 @@ from uptake.web.who import allowed, person
 
 blueprint = Blueprint("importing", __name__)
 MEGABYTE = 1_000_000
+AGAIN = "?again=yes"
 COMPLETE = {"yes": True, "no": False}
 
 
@@ -80,7 +81,7 @@ def upload() -> Response | tuple[str, int]:
         )
     except Invalid as error:
         return _upload_form(told(error)), 422
-    return redirect(site(f"/imports/files/{kept.id}"), 303)
+    return redirect(site(f"/imports/files/{kept.id}{AGAIN if kept.known else ''}"), 303)
 
 
 def _upload_form(errors: dict[str, str]) -> str:
@@ -149,6 +150,7 @@ def _choice_form(found: Inspection, given: Any, errors: dict[str, str]) -> str:
         meanings=import_choice.MEANINGS,
         fields=import_choice.fields(),
         constants=import_choice.CONSTANTS,
+        again=request.args.get("again") == "yes",
         languages=[(code, language_name(code)) for code in import_choice.LANGUAGES],
         mapping_options=[(name, name) for name in found.mappings],
         followed=current_app.extensions["uptake"].states,

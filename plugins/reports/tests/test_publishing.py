@@ -63,8 +63,9 @@ def test_nobody_sees_it_before_it_is_published_and_after_it_was_withdrawn(app, r
         with pytest.raises(Refused):
             publish(reports, frozen, person)
     publish(reports, frozen)
-    with pytest.raises(Conflict, match="already"):
+    with pytest.raises(Conflict, match="already") as twice:
         publish(reports, frozen)
+    assert "withdraw it on its page" in (twice.value.remedy or "")
     assert len(trail("reports.publish")) == 1
     page = visitor.get(here).text
     assert "What everybody may read." in page
@@ -90,8 +91,9 @@ def test_nobody_sees_it_before_it_is_published_and_after_it_was_withdrawn(app, r
     assert (entry.reason, entry.actor) == ("A name <b>stood</b> in it.", reports.coordinator.mark)
     row = session().scalars(select(Publication)).one()
     assert row.withdrawn_by == reports.coordinator.id
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as gone_already:
         publishing.withdraw(frozen, "Again", person=reports.coordinator)
+    assert "look at its page again" in (gone_already.value.remedy or "")
     publish(reports, frozen)
     assert "What everybody may read." in visitor.get(here).text
 

@@ -16,6 +16,11 @@ SOURCE_KINDS = ("recommendation", "update", "assessment", "evidence", "action", 
 DISPOSITIONS = ("taken", "partly", "not_taken")
 
 
+def now() -> datetime.datetime:
+    """This moment, for rows that come from elsewhere without theirs."""
+    return datetime.datetime.now(datetime.UTC)
+
+
 class Project(Base):
     """A report that is being written. ``outline`` is the code of its template.
 
@@ -38,7 +43,7 @@ class Project(Base):
     deadline: Mapped[datetime.date | None]
     words: Mapped[int | None]
     status: Mapped[str] = mapped_column(String(12), default="draft")
-    created: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True))
+    created: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True), default=now)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -133,11 +138,11 @@ class Source(Base):
     recommendation_id: Mapped[int | None] = mapped_column(ForeignKey("recommendation.id", ondelete="SET NULL"))
     label: Mapped[str] = mapped_column(String(300))
     path: Mapped[str] = mapped_column(Text, default="")
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text, default="")
     numbers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    fingerprint: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64), default="")
     state: Mapped[str] = mapped_column(String(10), default="fresh")
-    taken: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True))
+    taken: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True), default=now)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
 
 

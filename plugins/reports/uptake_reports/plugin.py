@@ -27,6 +27,7 @@ from uptake_reports import (
     panels,
     picture_views,
     public_views,
+    publishing,
     section_views,
     views,
     watching,
@@ -38,12 +39,18 @@ __all__ = ["circulation_views", "output_views", "picture_views", "public_views",
 SITE, ACTOR = "site", "actor"
 WRITERS = {"coordinator": SITE, "focal_point": ACTOR, "alternate": ACTOR, "member": ACTOR}
 INVOLVED = WRITERS | {"validator": ACTOR}
+PUBLIC = {
+    "reports_project": ("document_id", "deadline", "words", "created", "version"),
+    "reports_section": ("guidance", "wants", "share", "actor_id", "due", "changed", "version"),
+    "reports_source": ("text", "fingerprint", "state", "taken"),
+    "reports_publication": ("withdrawn", "why"),
+}
 
 
 @hookimpl
 def register_tables() -> list[Tables]:
     """Report projects with their sections, sources, comments and circulation."""
-    return [Tables("uptake_reports.migrations", demo=demo.fill)]
+    return [Tables("uptake_reports.migrations", PUBLIC, demo=demo.fill, public_rows=publishing.public_rows)]
 
 
 @hookimpl

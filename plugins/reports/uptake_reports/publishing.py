@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 from uptake.toolkit import (
@@ -27,7 +27,8 @@ from uptake_reports.access import found, require_version
 from uptake_reports.assembling import document_of
 from uptake_reports.document import Document
 from uptake_reports.drafts import wrong_text
-from uptake_reports.models import Project, Publication, Section, Source
+from uptake_reports.locks import aware
+from uptake_reports.models import Project, Publication, Section, Source, now
 from uptake_reports.outlines import known
 from uptake_reports.public_files import Kept
 from uptake_reports.sections import ordered
@@ -73,7 +74,10 @@ def publish(project_id: int, *, version: int, person: Person) -> None:
                 remedy=N_("Approve and freeze it first."),
             )
         if standing(session, project_id) is not None:
-            raise Conflict(N_("This report is public already."))
+            raise Conflict(
+                N_("This report is public already."),
+                remedy=N_("To take it from the public, withdraw it on its page."),
+            )
         named = {one.id for one in sources.of_sections(session, [row.id for row in ordered(session, project_id)])}
         if hidden := [one for one in _hidden(session, project) if one.id in named]:
             raise Conflict(
@@ -82,7 +86,7 @@ def publish(project_id: int, *, version: int, person: Person) -> None:
                 sources="; ".join(one.label for one in hidden[:5]),
             )
         flag_modified(project, "status")  # of two who publish at once one is told
-        session.add(Publication(project_id=project_id, at=_now(), user_id=person.id))
+        session.add(Publication(project_id=project_id, at=now(), user_id=person.id))
         record_event(
             session,
             person.mark,
@@ -98,12 +102,14 @@ def withdraw(project_id: int, why: str, *, person: Person) -> None:
     with transaction() as session:
         row = standing(session, found(session, Project, project_id).id)
         if row is None:
-            raise Conflict(N_("This report is not public."))
+            raise Conflict(
+                N_("This report is not public."), remedy=N_("Somebody may have withdrawn it: look at its page again.")
+            )
         words = why.replace("\r\n", "\n").strip()
         fault = wrong_text(words, LONGEST_REASON) if words else N_("Say why: the reason stands where the report stood.")
         if fault:
             raise Invalid(N_("It cannot be withdrawn yet."), fields={"why": fault})
-        row.withdrawn, row.withdrawn_by, row.why = _now(), person.id, words
+        row.withdrawn, row.withdrawn_by, row.why = now(), person.id, words
         said = {"status": ["published", "withdrawn"]}
         record_event(session, person.mark, "reports.withdraw", f"reports.project/{project_id}", said, reason=words)
 
@@ -149,6 +155,22 @@ def public_page(session: Session, uuid: UUID) -> PublicPage:
     return PublicPage(report, None, "", made, key)
 
 
+def public_rows(session: Session) -> dict[str, ColumnElement[bool]]:
+    """What of the tables the public reads: the reports that are published now, with the sources that their pages name."""
+    standing = select(Publication.project_id).where(Publication.withdrawn.is_(None))
+    public = and_(Project.status == "frozen", Project.id.in_(standing))
+    unnamed: set[int] = set()
+    for project in session.scalars(select(Project).where(public)):
+        own = select(Source.id).join(Section, Section.id == Source.section_id).where(Section.project_id == project.id)
+        named = {one.id for one in sources.of_sections(session, [row.id for row in ordered(session, project.id)])}
+        unnamed |= set(session.scalars(own)) - named | {one.id for one in _hidden(session, project)}
+    return {
+        Project.__tablename__: public,
+        Publication.__tablename__: Publication.withdrawn.is_(None),
+        Source.__tablename__: Source.id.not_in(unnamed),
+    }
+
+
 def _hidden(session: Session, project: Project) -> list[Source]:
     """What a report has taken in and not everybody may see now."""
     wanted = select(Source).join(Section, Section.id == Source.section_id)
@@ -161,9 +183,6 @@ def _hidden(session: Session, project: Project) -> list[Source]:
 def _row(session: Session, project: Project, row: Publication, names: dict[int, str]) -> Published:
     kind = pick(dict(known(session, project.outline).titles))
     return Published(
-        project.uuid, project.title, kind, names.get(project.mechanism_id or 0, ""), project.language, row.at
-    )
-
-
-def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC)
+        project.uuid, project.title, kind, names.get(project.mechanism_id or 0, ""), project.language,
+        aware(row.at),
+    )  # fmt: skip

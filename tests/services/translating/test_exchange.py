@@ -235,6 +235,7 @@ def test_an_upload_is_ones_own_and_the_last_one_counts(demo: Flask, translator: 
     first = receive(data, translator)
     with pytest.raises(NotFound):
         exchange_apply.waiting(session(), first.token, person=make_person("translator"))
-    receive(data, translator)
+    assert receive(data, translator).token == first.token, "the same file waits once"
+    receive(fill(data, "xlf", lambda _text: "Tekst."), translator)
     with pytest.raises(NotFound):
         exchange_apply.apply(first.token, person=translator)

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
 from uptake.hooks.person import Person
 
 PERIODS = ("minute", "hour", "day")
@@ -28,13 +31,16 @@ class Tables:
 
     The tables' names begin with the plugin's name and an underscore; foreign keys go to the core's tables only, with
     ``CASCADE`` or ``SET NULL``. ``public`` names the tables whose rows every visitor may read, each with the columns that
-    none may: they go into public packages, all others only into those for administrators. ``demo`` fills them when
-    ``uptake demo`` makes its country, so that no page is empty there.
+    none may: they go into public packages, all others only into those for administrators. Where visitors may read only some
+    of the rows, ``public_rows`` answers a condition for each such table; it reads with the session that it is given, and
+    what refers to a row that is left out is left out as well. ``demo`` fills them when ``uptake demo`` makes its country,
+    so that no page is empty there.
     """
 
     migrations: str
     public: Mapping[str, Sequence[str]] = field(default_factory=dict)
     demo: Callable[[DemoCountry], None] | None = None
+    public_rows: Callable[[Session], Mapping[str, ColumnElement[bool]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

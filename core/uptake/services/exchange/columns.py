@@ -37,6 +37,11 @@ def kind_of(column: Column[Any]) -> str:
     raise TypeError(f"packages cannot hold {column.table.name}.{column.name}: {given!r}")
 
 
+def may_lack(column: Column[Any]) -> bool:
+    """Whether a package may come without a column: it may be empty, or something fills it."""
+    return bool(column.nullable) or column.default is not None or column.server_default is not None
+
+
 @dataclass(frozen=True)
 class Shape:
     """Some columns of a table. A row is a JSON object; what it does not name is NULL, and ``null`` is JSON's own."""

@@ -14,7 +14,7 @@ from uptake.errors import Conflict, Invalid
 from uptake.hooks.registry import Registry
 from uptake.services.exchange import scopes
 from uptake.services.exchange.archive import Package
-from uptake.services.exchange.columns import Shape
+from uptake.services.exchange.columns import Shape, may_lack
 from uptake.services.exchange.manifest import TablePart
 from uptake.services.exchange.writing import UNKNOWABLE
 
@@ -105,8 +105,7 @@ def _shape(package: Package, table: Table, part: TablePart) -> Shape:
         raise _not_ours(package, f"{table.name}.{unknown[0]}")
     shape = Shape.of(table, part.columns)
     for column in table.columns:
-        filled = column.nullable or column.default is not None or column.server_default is not None
-        if column.name not in part.columns and not filled:
+        if column.name not in part.columns and not may_lack(column):
             raise Invalid("{file} lacks {name}.", file=package.name, name=f"{table.name}.{column.name}")
     return shape
 

@@ -6,11 +6,12 @@ Public is what a visitor's pages show, named table by table: what nobody has nam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select, true
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, or_, select, true
+from sqlalchemy.orm import Session
 
 from uptake import migrate
 from uptake.db import Base
@@ -18,6 +19,7 @@ from uptake.hooks.registry import Registry
 from uptake.models.actors import Actor
 from uptake.models.documents import Document, DocumentTitle
 from uptake.models.imports import ImportChange, ImportFinding, ImportRun, Source
+from uptake.models.jobs import Job
 from uptake.models.mechanisms import Mechanism, MechanismAlias
 from uptake.models.progress import (
     Assessment,
@@ -44,6 +46,7 @@ from uptake.models.states import State, StateAlias
 from uptake.models.vocabularies import Tag, Term, TermLink, Vocabulary
 from uptake.services.exchange.columns import Shape
 from uptake.services.exchange.manifest import BACKUP, PUBLIC
+from uptake.services.lists import export_jobs
 from uptake.services.responsibility.assignment_rows import ACTIVE
 
 NEVER = frozenset({"search_posting", "search_state"})  # built anew from the rest
@@ -76,13 +79,14 @@ def tables(registry: Registry) -> list[Table]:
     return [table for table in Base.metadata.sorted_tables if any(one.owns(table.name) for one in owners)]
 
 
-def parts(registry: Registry, holds: str) -> list[Part]:
-    """What a package of this kind holds of each table."""
+def parts(registry: Registry, holds: str, connection: Connection) -> list[Part]:
+    """What a package of this kind holds of each table, as ``connection`` sees the site."""
     found = [table for table in tables(registry) if table.name not in NEVER]
     if holds == BACKUP:
         return [Part(Shape.of(table)) for table in found]
     if holds == PUBLIC:
-        return [_public(table, allowed) for table in found if (allowed := _allowed(registry, table.name))]
+        allowed = _CORE | _of_plugins(registry, found, connection)
+        return [_public(table, allowed[table.name]) for table in found if table.name in allowed]
     return [part for table in found if table.name not in OF_THIS_MACHINE and (part := _without_secrets(table))]
 
 
@@ -93,32 +97,43 @@ def is_secret(table: Table, name: str) -> bool:
 
 
 def _without_secrets(table: Table) -> Part | None:
-    """Everything but secrets; a table that is nothing without them is left out."""
+    """Everything but secrets and files that wait for their download; a table that is nothing without them is left out."""
     secret = {column.name for column in table.columns if is_secret(table, column.name)}
     needed = [
         column for column in table.columns if column.name in secret and not column.nullable and column.default is None
     ]
-    return None if needed else Part(Shape.of(table, [one.name for one in table.columns if one.name not in secret]))
+    shape = Shape.of(table, [one.name for one in table.columns if one.name not in secret])
+    return None if needed else Part(shape, _KEPT if table is _table(StoredFile) else None)
 
 
-def _allowed(registry: Registry, table: str) -> _Public | None:
-    if table in _CORE:
-        return _CORE[table]
-    for one in registry.tables.values():
-        if table in one.public and table not in migrate.CORE_TABLES:
-            return _of_plugin(Base.metadata.tables[table], one.public[table])
-    return None
+def _of_plugins(registry: Registry, found: Sequence[Table], connection: Connection) -> dict[str, _Public]:
+    """What the plugins say of their own tables, each behind those that it refers to."""
+    without: dict[str, Iterable[str]] = {}
+    rows: dict[str, ColumnElement[bool]] = {}
+    with Session(connection) as session:
+        for one in registry.tables.values():
+            without |= one.public
+            rows |= one.public_rows(session) if one.public_rows else {}
+    allowed: dict[str, _Public] = {}
+    for table in found:
+        if table.name in without and table.name not in migrate.CORE_TABLES:
+            allowed[table.name] = _of_plugin(table, without[table.name], rows.get(table.name, true()), _CORE | allowed)
+    return allowed
 
 
-def _of_plugin(table: Table, without: Iterable[str]) -> _Public:
+def _of_plugin(
+    table: Table, without: Iterable[str], rows: ColumnElement[bool], allowed: Mapping[str, _Public]
+) -> _Public:
     """What refers to a row that is not public is left out, and columns that refer to what never is."""
     hidden: set[str] = set(without)
-    wanted: list[ColumnElement[bool]] = [true()]
+    wanted = [rows]
     for key in table.foreign_keys:
-        to = key.column
-        if to.table.name in migrate.CORE_TABLES and to.table.name not in _CORE:
+        to: Column[Any] = key.column
+        if to.table is table:
+            continue
+        if to.table.name not in allowed:
             hidden.add(key.parent.name)
-        elif to.table.name in _CORE and (where := _CORE[to.table.name].where) is not None:
+        elif (where := allowed[to.table.name].where) is not None:
             wanted.append(or_(key.parent.is_(None), key.parent.in_(select(to).where(where))))
     return _Public(and_(*wanted), tuple(hidden))
 
@@ -144,6 +159,10 @@ def _table(model: type[Base]) -> Table:
 _GONE = select(Withdrawal.recommendation_id)
 _HIDDEN = select(Recommendation.id).where(or_(Recommendation.id.in_(_GONE), Recommendation.parent_id.in_(_GONE)))
 _SAID = select(Update.id).where(Update.state == "published")
+_MADE = select(Job.result["file"].as_integer()).where(
+    Job.kind == export_jobs.KIND, Job.result["file"].as_string().is_not(None)
+)
+_KEPT = StoredFile.id.not_in(_MADE)
 _SHOWN = select(Evidence.file_id).where(Evidence.update_id.in_(_SAID), Evidence.file_id.is_not(None))
 _PUBLIC: dict[type[Base], _Public] = {
     State: _Public(),

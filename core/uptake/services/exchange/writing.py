@@ -51,7 +51,7 @@ class _Writer:
         self, archive: zipfile.ZipFile, connection: Connection, settings: Settings, registry: Registry, holds: Holds
     ) -> None:
         self._archive, self._connection, self._settings = archive, connection, settings
-        self._parts = scopes.parts(registry, holds)
+        self._parts = scopes.parts(registry, holds, connection)
         known = migrate.components(registry)
         revisions = {one.component: one.current or "" for one in migrate.status(connection.engine, known)}
         site = Site(settings.title, settings.base_url, list(settings.states), list(settings.languages))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
+import os
 import re
 import shutil
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from uptake.errors import Conflict, Invalid, NotFound
 from uptake.i18n import N_
@@ -18,6 +22,7 @@ from uptake.services.permissions import Person, require
 
 FOLDER = "uploads"
 NOTE = "~upload.json"  # no upload can be called so: safe_name takes the tilde away
+BEGUN = "~"  # before a folder's name while its file is still written: nobody finds it
 KEPT = timedelta(days=3)
 PIECE = 1 << 20
 LARGEST = 1_000_000_000
@@ -26,7 +31,7 @@ _UNSAFE = re.compile(r"[^\w.()+, -]+")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that waits, under the name that it came with."""
+    """A file that waits, under the name that it came with; ``known`` where it waited already when it was sent once more."""
 
     id: UUID
     path: Path
@@ -34,10 +39,12 @@ class Upload:
     size: int
     user_id: int | None
     created: datetime
+    known: bool = False
 
 
 def keep(instance: Path, stream: BinaryIO, name: str, *, person: Person, limit: int = LARGEST) -> Upload:
-    """Write an uploaded file to the disk, a megabyte at a time, and look at it.
+    """Write an uploaded file to the disk, a megabyte at a time, and look at it. Where the person's same file waits already,
+    that one is given: what it is and whose makes its number, so that of two that come at once one is kept.
 
     Raises ``Invalid`` for an empty, unreadable or too large file; then nothing is left of it.
     """
@@ -45,15 +52,17 @@ def keep(instance: Path, stream: BinaryIO, name: str, *, person: Person, limit: 
     sweep(instance)
     if not name.strip():
         raise Invalid(N_("No file was chosen."), fields={"file": N_("Choose the file to import.")})
-    id_ = uuid4()
-    folder = instance / FOLDER / id_.hex
+    folder = instance / FOLDER / f"{BEGUN}{uuid4().hex}"
     folder.mkdir(parents=True)
     path = folder / safe_name(name)
     try:
-        _copy(stream, path, limit)
+        checksum = _copy(stream, path, limit)
         inspect_file(path)
-        upload = Upload(id_, path, path.name, path.stat().st_size, person.id, datetime.now(UTC))
+        id_ = uuid5(NAMESPACE_OID, f"{person.id} {checksum} {path.suffix.lower()}")
+        place = instance / FOLDER / id_.hex / path.name
+        upload = Upload(id_, place, path.name, path.stat().st_size, person.id, datetime.now(UTC))
         _note(folder, upload)
+        return _placed(folder, upload)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):
@@ -62,7 +71,6 @@ def keep(instance: Path, stream: BinaryIO, name: str, *, person: Person, limit: 
                 error=error.strerror or "",
             ) from error  # fmt: skip
         raise
-    return upload
 
 
 def find(instance: Path, id_: UUID, *, person: Person) -> Upload:
@@ -96,9 +104,10 @@ def sweep(instance: Path, now: datetime | None = None) -> int:
     oldest = ((now or datetime.now(UTC)) - KEPT).timestamp()
     gone = 0
     for folder in (instance / FOLDER).glob("*"):
-        if folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
-            gone += 1
+        with suppress(FileNotFoundError):  # somebody else has taken it away
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
+                gone += 1
     return gone
 
 
@@ -110,8 +119,26 @@ def safe_name(name: str) -> str:
     return f"{stem[:80]}{dot}{ending[:12]}" if dot and stem else plain[:80]
 
 
-def _copy(stream: BinaryIO, path: Path, limit: int) -> None:
-    size = 0
+def _placed(folder: Path, upload: Upload) -> Upload:
+    """Move an upload to its place. Where it waits already, that one is kept, for three days from now."""
+    place = upload.path.parent
+    try:
+        os.rename(folder, place)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        if there := _read(place):
+            shutil.rmtree(folder, ignore_errors=True)
+            os.utime(place)
+            return replace(there, known=True)
+        shutil.rmtree(place, ignore_errors=True)  # the leavings of a broken one
+        os.rename(folder, place)
+    return upload
+
+
+def _copy(stream: BinaryIO, path: Path, limit: int) -> str:
+    """Write the file; its SHA-256."""
+    size, digest = 0, hashlib.sha256()
     with path.open("xb") as file:
         while piece := stream.read(PIECE):
             size += len(piece)
@@ -120,7 +147,9 @@ def _copy(stream: BinaryIO, path: Path, limit: int) -> None:
                     N_("The file is larger than {limit} MB."), remedy=N_("Cut it into parts, or ask for a higher limit."),
                     fields={"file": N_("The file is too large.")}, limit=str(limit // 1_000_000),
                 )  # fmt: skip
+            digest.update(piece)
             file.write(piece)
+    return digest.hexdigest()
 
 
 def _note(folder: Path, upload: Upload) -> None:

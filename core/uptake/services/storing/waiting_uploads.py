@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 from uuid import uuid4
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from uptake.errors import Invalid, NotFound
@@ -55,10 +57,21 @@ def check_size(stream: BinaryIO, name: str) -> None:
 
 
 def keep(session: Session, kind: str, file: str, rows: Sequence[Mapping[str, Any]], *, person: Person) -> str:
-    """Keep the rows of a file in place of the person's last one of this kind; the token under which they wait."""
-    token = uuid4().hex
-    value = {"token": token, "file": file[:200], "rows": list(rows), "done": None}
-    session.merge(PersonSetting(user_id=person.id, name=kind, value=value))
+    """Keep the rows of a file in place of the person's last one of this kind; the token under which they wait. Where the same
+    rows wait already, that is theirs: the page that was opened first still holds."""
+    given, token = json.loads(json.dumps(rows)), uuid4().hex
+    there = session.get(PersonSetting, (person.id, kind), populate_existing=True, with_for_update=True)
+    if there is not None and there.value["done"] is None and there.value["rows"] == given:
+        return str(there.value["token"])
+    value = {"token": token, "file": file[:200], "rows": given, "done": None}
+    if there is not None:
+        there.value = value
+        return token
+    try:
+        with session.begin_nested():
+            session.add(PersonSetting(user_id=person.id, name=kind, value=value))
+    except IntegrityError:  # another one came at the same moment, and is there now
+        return keep(session, kind, file, rows, person=person)
     return token
 
 

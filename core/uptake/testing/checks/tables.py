@@ -10,7 +10,9 @@ from sqlalchemy import Engine, create_engine, inspect
 
 from uptake import migrate
 from uptake.db import Base
+from uptake.hooks.contributions import Tables
 from uptake.migrate import CORE, Component
+from uptake.services.exchange.columns import may_lack
 from uptake.testing.checks.subject import Subject
 
 ENDINGS = ("CASCADE", "SET NULL")
@@ -29,6 +31,22 @@ def tables(subject: Subject) -> Iterator[str]:
             yield f"its migrations fail: {type(error).__name__}: {error}"
         finally:
             engine.dispose()
+    for one in subject.alone.tables.values():
+        yield from public_columns(one)
+
+
+def public_columns(given: Tables) -> Iterator[str]:
+    """What public packages leave out of a table must be there once the package comes in."""
+    for name, without in given.public.items():
+        table = Base.metadata.tables.get(name)
+        if table is None:
+            yield f"Tables.public names {name}, and there is no model of it"
+            continue
+        known = table.columns
+        yield from (f"Tables.public names {name}.{one}, and there is none" for one in without if one not in known)
+        for column in (known[one] for one in without if one in known):
+            if not may_lack(column):
+                yield f"{column} is left out of public packages: it must be allowed to be empty, or have a default"
 
 
 def _walk(engine: Engine, own: Component) -> Iterator[str]:
