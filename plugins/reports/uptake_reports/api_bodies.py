@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
-from uptake.toolkit import ApiBody
+from uptake.toolkit import N_, ApiBody
 
 from uptake_reports.drafts import LONGEST_TITLE, MOST_WORDS
 from uptake_reports.editing import MOVES
@@ -94,7 +94,7 @@ class SectionText(_Sent):
     def one_of_both(self, data: dict[str, Any], **_more: Any) -> None:
         """Raise ``ValidationError`` for both, and for none."""
         if ("body" in data) == ("text" in data):
-            raise ValidationError("Send body or text.", "body")
+            raise ValidationError(N_("Send the text as body or as text, one of both."), "body")
 
 
 class PieceChoice(ApiBody):
