@@ -18,8 +18,9 @@ from uptake_reports.writing import LONGEST_BODY
 MOST_SHARE = 999_999_999
 
 
-def _text(most: int, about: str, *, least: int = 0, **more: Any) -> fields.String:
-    return fields.String(validate=validate.Length(min=least, max=most), metadata={"description": about}, **more)
+def _text(most: int, about: str, *, least: int = 0, example: str = "", **more: Any) -> fields.String:
+    shown = {"description": about} | ({"example": example} if example else {})
+    return fields.String(validate=validate.Length(min=least, max=most), metadata=shown, **more)
 
 
 def _day(about: str) -> fields.Date:
@@ -47,8 +48,10 @@ class ReportDraft(_Frame):
     """A report that is to be begun."""
 
     id = fields.UUID(metadata={"description": "Your own uuid: the same one twice is one report."})
-    outline = _text(80, "The code of its kind, out of `/reports/outlines`.", required=True)
-    title = _text(LONGEST_TITLE, "Its title.", required=True)
+    outline = _text(
+        80, "The code of its kind, out of `/reports/outlines`.", required=True, example="reports.parliament"
+    )
+    title = _text(LONGEST_TITLE, "Its title.", required=True, example="Briefing for parliament")
     mechanism = _text(60, "The code of the mechanism that it goes to.", load_default="")
     state = _text(3, "The State that it is about (ISO 3166 alpha-3), where the site follows several.", load_default="")
     document = _text(200, "The symbol of the document that it answers.", load_default="")
@@ -88,7 +91,7 @@ class SectionText(_Sent):
     """The text of a section, as HTML or as plain text: one of both."""
 
     body = _text(LONGEST_BODY, "HTML of paragraphs, headings, lists and tables; anything else is left out.")
-    text = _text(LONGEST_BODY, "Plain text; each line becomes a paragraph.")
+    text = _text(LONGEST_BODY, "Plain text; each line becomes a paragraph.", example="The bill was tabled.")
 
     @validates_schema
     def one_of_both(self, data: dict[str, Any], **_more: Any) -> None:
@@ -101,7 +104,7 @@ class PieceChoice(ApiBody):
     """A piece of the register, as `/offers` names it."""
 
     kind = fields.String(required=True, validate=validate.OneOf(SOURCE_KINDS[:-1]))
-    ref = _text(80, "What names it among its kind.", least=1, required=True)
+    ref = _text(80, "What names it among its kind.", least=1, required=True, example="1")
     recommendation = fields.UUID(
         required=True, metadata={"description": "The id of the recommendation that it is about."}
     )
