@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import event, select
 from uptake.api.description import LISTS
@@ -178,3 +180,21 @@ def test_the_index_leads_to_every_list_also_those_of_plugins(demo: Flask) -> Non
     for name, address in links.items():
         more = "?since=2026-11-01T00:00:00Z" if name == "changes" else ""
         assert program.get(address + more).status_code == 200, address
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_list_looks_at_the_updates_of_its_own_recommendations_alone(demo: Flask) -> None:
+    asked: list[tuple[str, Any]] = []
+    listener = lambda _c, _cursor, statement, values, *_: asked.append((statement, values))  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", listener)
+    try:
+        Program(demo).get("recommendations?limit=100&include=updates&include=assessments")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listener)
+    about = [(statement, values) for statement, values in asked if "progress_update_item" in statement]
+    assert len(about) >= 3
+    connection = session().connection()
+    for statement, values in about:
+        plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all())
+        assert "progress_update_state" not in plan, "it would begin with all that are published"
+        assert "SCAN progress_update" not in plan, plan

@@ -113,10 +113,11 @@ def _heads(session: Session, ids: Sequence[int]) -> dict[int, Item]:
 
 
 def _counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """How many updates are published on each. The state is looked at last: SQLite would begin with all that are published."""
     rows = session.execute(
-        select(UpdateItem.recommendation_id, func.count())
+        select(UpdateItem.recommendation_id, func.count().filter(Update.state == "published"))
         .join(Update, Update.id == UpdateItem.update_id)
-        .where(UpdateItem.recommendation_id.in_(ids), Update.state == "published")
+        .where(UpdateItem.recommendation_id.in_(ids))
         .group_by(UpdateItem.recommendation_id)
     )
     return dict(rows.all())
