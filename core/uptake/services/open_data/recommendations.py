@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from uptake.errors import NotFound
 from uptake.i18n import N_
-from uptake.models.progress import Update, UpdateItem
+from uptake.models.progress import Update, UpdateItem, stands
 from uptake.models.recommendations import Recommendation, RecommendationText, Withdrawal
 from uptake.models.responsibility import RECEIVED, FollowUp
 from uptake.search.engine import Answer, Engine, Query
@@ -113,11 +113,11 @@ def _heads(session: Session, ids: Sequence[int]) -> dict[int, Item]:
 
 
 def _counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """How many updates are published on each. The state is looked at last: SQLite would begin with all that are published."""
+    """How many updates are published on each."""
     rows = session.execute(
-        select(UpdateItem.recommendation_id, func.count().filter(Update.state == "published"))
+        select(UpdateItem.recommendation_id, func.count())
         .join(Update, Update.id == UpdateItem.update_id)
-        .where(UpdateItem.recommendation_id.in_(ids))
+        .where(UpdateItem.recommendation_id.in_(ids), stands("published"))
         .group_by(UpdateItem.recommendation_id)
     )
     return dict(rows.all())

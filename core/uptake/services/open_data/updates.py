@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from uptake.errors import Invalid, NotFound
 from uptake.i18n import N_
 from uptake.models.actors import Actor
-from uptake.models.progress import UPDATE_STATES, Evidence, StoredFile, Update, UpdateItem
+from uptake.models.progress import UPDATE_STATES, Evidence, StoredFile, Update, UpdateItem, stands
 from uptake.models.recommendations import Recommendation
 from uptake.services.open_data.keyset import Item, Part, day, moment, newest_first
 from uptake.services.permissions import Person, reach
@@ -85,16 +85,14 @@ def seen(session: Session, uuid: UUID, *, person: Person) -> int:
 
 
 def published_by_recommendation(session: Session, ids: Sequence[int]) -> dict[int, list[Item]]:
-    """What is published on some recommendations, the newest first. The state is looked at last: SQLite would begin with all
-    that are published."""
-    answering = session.execute(
+    """What is published on some recommendations, the newest first."""
+    links = session.execute(
         _all()
         .add_columns(UpdateItem.recommendation_id)
         .join(UpdateItem, UpdateItem.update_id == Update.id)
-        .where(UpdateItem.recommendation_id.in_(ids))
+        .where(UpdateItem.recommendation_id.in_(ids), stands("published"))
         .order_by(Update.published.desc(), Update.id.desc())
-    )
-    links = [row for row in answering if row.state == "published"]
+    ).all()
     rows = list({row.id: row for row in links}.values())
     ready = dict(zip((row.id for row in rows), _load(session, rows), strict=True))
     found: defaultdict[int, list[Item]] = defaultdict(list)
