@@ -11,8 +11,10 @@ from uptake.api.answers import part as api_list
 from uptake.api.answers import plain as api_plain
 from uptake.api.answers import thing as api_thing
 from uptake.api.blueprint import ApiBlueprint
+from uptake.api.conditions import matched as api_matched
 from uptake.api.cursors import read as api_place
 from uptake.api.who import owner as api_owner
+from uptake.api.who import writer as api_writer
 from uptake.commands.base import Context, as_json, open_app, say
 from uptake.db import Base, session, transaction
 from uptake.errors import N_, NC_, AppError, Busy, Conflict, Invalid, NotFound, Refused
@@ -47,6 +49,7 @@ from uptake.hooks.contributions import (
     Progress,
     Setting,
     Tables,
+    TokenScope,
     UpdateFacts,
 )
 from uptake.hooks.kinds import (
@@ -68,6 +71,7 @@ from uptake.hooks.specs import hookimpl
 from uptake.i18n import day, direction, gettext, language_name, moment, ngettext, number, pgettext, pick, told
 from uptake.schemas.arguments import Paging as ApiPaging
 from uptake.schemas.base import page_of as api_list_schema
+from uptake.schemas.bodies import Body as ApiBody
 from uptake.search.engine import Query
 from uptake.services.actors.institutions import Named as Institution
 from uptake.services.actors.institutions import named as institutions_named
@@ -104,6 +108,7 @@ from uptake.services.reporting.report_scope import (
     actors_of_kinds,
     base_address,
     document_options,
+    find_document,
     institutions_by_code,
     leads,
     mechanism_options,
@@ -134,6 +139,7 @@ __all__ = [
     "Across",
     "Ailment",
     "ApiBlueprint",
+    "ApiBody",
     "ApiPaging",
     "ApiPart",
     "AppError",
@@ -192,6 +198,7 @@ __all__ = [
     "Tables",
     "TagDraft",
     "TermSpec",
+    "TokenScope",
     "UpdateFacts",
     "VocabularySpec",
     "actors_of_kinds",
@@ -199,10 +206,12 @@ __all__ = [
     "api_in_order",
     "api_list",
     "api_list_schema",
+    "api_matched",
     "api_owner",
     "api_place",
     "api_plain",
     "api_thing",
+    "api_writer",
     "as_json",
     "base_address",
     "build_query",
@@ -213,6 +222,7 @@ __all__ = [
     "day",
     "direction",
     "document_options",
+    "find_document",
     "find_upload",
     "fold",
     "gettext",

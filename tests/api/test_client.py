@@ -37,7 +37,9 @@ class Client:
             request.add_header("Authorization", "Bearer " + self.token)
         try:
             with urlopen(request) as answer:
-                return answer.status, json.load(answer), answer.headers
+                data = answer.read()
+                whole = answer.headers.get_content_type() == "application/json" and not answer.headers.get("Content-Disposition")
+                return answer.status, json.loads(data) if whole else data, answer.headers
         except HTTPError as error:
             return error.code, json.load(error), error.headers
 '''
@@ -82,8 +84,22 @@ status, left, _ = mine.remove_evidence(made["id"], 1)
 assert status == 404, left
 status, refused, _ = visitor.list_reports()
 assert status == 401, refused
+status, kinds, _ = mine.list_report_kinds()
+assert status == 200 and "upr.mid-term" in [kind["code"] for kind in kinds["items"]], kinds
+status, report, headers = mine.create_report(body={"outline": "upr.mid-term", "title": "Ours", "mechanism": "UPR"})
+assert status == 201 and headers["Location"].endswith("/api/v1/reports/%d" % report["id"]), report
+here = (report["id"], report["sections"][0]["id"])
+status, section, headers = mine.get_report_section(*here)
+status, section, _ = mine.write_report_section(*here, body={"text": "We began."}, if_match=headers["ETag"])
+assert status == 200 and section["text"] == "We began." and section["version"] == 2, section
+status, late, _ = mine.write_report_section(*here, body={"text": "We did not."}, if_match=headers["ETag"])
+assert status == 412 and late["remedy"], late
+status, section, _ = mine.change_report_section(*here, body={"institution": "MOJ", "due": "2030-01-31"}, if_match='"2"')
+assert status == 200 and (section["institution"], section["due"]) == ("MOJ", "2030-01-31"), section
+status, file, headers = mine.get_report_file(report["id"], "docx")
+assert status == 200 and file[:2] == b"PK" and "ours.docx" in headers["Content-Disposition"], headers
 status, reports, _ = mine.list_reports(limit=5)
-assert status == 200 and reports["items"] == [], reports
+assert status == 200 and [one["title"] for one in reports["items"]] == ["Ours"], reports
 """
 
 

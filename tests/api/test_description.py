@@ -83,6 +83,9 @@ def _real(program: Program) -> dict[str, dict[str, Any]]:
         "POST", f"imports/files/{sent['id']}/trials", {"mapping": "m", "columns": {"Words": "text"}}
     ).json
     found["imports/jobs"] = {"id": job["id"]}
+    report = program.send("POST", "reports", {"outline": "upr.mid-term", "title": "Report", "mechanism": "UPR"}).json
+    found["reports"] = {"id": report["id"], "section": report["sections"][0]["id"], "suffix": "txt"}
+    found["reports/published"] = {"suffix": "txt"}
     return found
 
 
@@ -101,7 +104,7 @@ def test_the_whole_description_is_true(working: Flask) -> None:
     schema.config.checks.positive_data_acceptance.expected_statuses = PLANNED
     schema.config.checks.negative_data_rejection.expected_statuses = REFUSED
     operations = [found.ok() for found in schema.get_all_operations()]
-    assert len(operations) > 45
+    assert len(operations) > 60
     for operation in operations:
         _walk(operation, GenerationMode.POSITIVE, token, real, 3)
         _walk(operation, GenerationMode.NEGATIVE, token, real, 2)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import event, select
+from uptake.api.description import LISTS
 from uptake.db import db, session
 from uptake.models.recommendations import Recommendation
 from uptake.services.recommendations import manual_entry
@@ -150,3 +153,48 @@ def test_drafts_and_what_is_declined_are_for_those_inside(demo: Flask) -> None:
         assert [update["id"] for update in program.get(f"recommendations/{one.uuid}").json["updates"]] == [
             str(published.uuid)
         ]
+
+
+def test_a_mirror_asks_for_many_at_once_by_their_ids(demo: Flask) -> None:
+    program = Program(demo)
+    some = [one["id"] for one in program.get("recommendations?limit=30&sort=oldest").json["items"]]
+    asked = "&".join(f"id={one}" for one in (*some, "00000000-0000-0000-0000-000000000007"))
+    found = program.get(f"recommendations?limit=20&{asked}").json
+    rest = program.get(found["next"]).json
+    assert (found["count"], rest["next"]) == (30, None), "what is gone is left out"
+    assert {one["id"] for one in (*found["items"], *rest["items"])} == set(some)
+    narrower = program.get(f"recommendations?mechanism=UPR&{asked}").json
+    assert 0 < narrower["count"] < 30
+    assert {one["mechanism"] for one in narrower["items"]} == {"UPR"}
+    too_many = "&".join(["id=00000000-0000-0000-0000-000000000007"] * 101)
+    assert (
+        program.get(f"recommendations?{too_many}").status_code == program.get("recommendations?id=7").status_code == 422
+    )
+    assert program.get(f"search?id={some[0]}").status_code == 422, "facets are counted of what a search finds"
+
+
+def test_the_index_leads_to_every_list_also_those_of_plugins(demo: Flask) -> None:
+    program = Program(demo, make_person("coordinator"))
+    links = program.get("/api/v1/").json["links"]
+    assert {*LISTS, "openapi", "reports"} <= links.keys()
+    for name, address in links.items():
+        more = "?since=2026-11-01T00:00:00Z" if name == "changes" else ""
+        assert program.get(address + more).status_code == 200, address
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_list_looks_at_the_updates_of_its_own_recommendations_alone(demo: Flask) -> None:
+    asked: list[tuple[str, Any]] = []
+    listener = lambda _c, _cursor, statement, values, *_: asked.append((statement, values))  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", listener)
+    try:
+        Program(demo).get("recommendations?limit=100&include=updates&include=assessments")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listener)
+    about = [(statement, values) for statement, values in asked if "progress_update_item" in statement]
+    assert len(about) >= 3
+    connection = session().connection()
+    for statement, values in about:
+        plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all())
+        assert "progress_update_state" not in plan, "it would begin with all that are published"
+        assert "SCAN progress_update" not in plan, plan

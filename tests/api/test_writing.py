@@ -117,7 +117,7 @@ def test_bad_bodies_say_what_is_wrong_and_change_nothing(app: Flask) -> None:
     coordinator = Program(app, make_person("coordinator"))
     wrong: list[tuple[dict[str, Any], str]] = [
         ({**DRAFT, "cycle": 2.9}, "cycle"), ({**DRAFT, "state": "ZZZ"}, "state"), ({**DRAFT, "colour": "red"}, "colour"),
-        ({**DRAFT, "texts": {"en": ""}}, "text"), ({**DRAFT, "texts": {"en": 7}}, "texts.en.value"),
+        ({**DRAFT, "texts": {"en": ""}}, "text"), ({**DRAFT, "texts": {"en": 7}}, "texts.en"),
         ({**DRAFT, "date": "tomorrow"}, "date"), ({**DRAFT, "terms": ["no-such-term"]}, "terms"),
         ({"texts": {"en": "x"}}, "state"), ({**DRAFT, "symbol": "a\u0000b"}, "symbol"),
     ]  # fmt: skip

@@ -28,7 +28,6 @@ def test_the_examples_run(demo: Flask, tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "law.pdf").write_bytes(PDF)
     (tmp_path / "matrix.csv").write_text("Recommendation,State\nRatify it,XMV\nTeach it,XMV\n", encoding="utf-8")
     make_actor("MOJ")
-    object.__setattr__(demo.extensions["uptake"], "limits", {"api_per_minute": 10_000})
     token = api_tokens.make("Guide", tuple(api_tokens.SCOPES), 7, person=make_person("coordinator"))
     server = make_server("127.0.0.1", 0, demo, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()

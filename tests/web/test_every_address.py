@@ -112,7 +112,7 @@ def test_each_role_writes_through_the_api_only_what_the_table_says(app: Flask, r
         assert may or status == (401 if person is None else 403), (role, path, status)
         assert reading.send(method, path).status_code in {401, 403}, "a scope is needed as well"
         asked += 1
-    assert asked == 25
+    assert asked == 31
 
 
 def test_no_address_chokes_on_an_empty_form(app: Flask) -> None:

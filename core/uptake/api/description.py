@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, current_app
@@ -15,16 +17,26 @@ from uptake.web.addresses import root
 EXTENSION = "uptake_api"
 LISTS = ("recommendations", "search", "documents", "mechanisms", "vocabularies", "institutions", "updates", "assessments",
          "assignments", "imports", "changes")  # fmt: skip
+_LIST = re.compile(r"/api/v1/([\w-]+)")
 blueprint = ApiBlueprint("api_description", __name__, description="What there is.")
 
 
 @blueprint.reads("/", said.Index, endpoint="get_index", about="What there is")
 def index() -> Response:
-    """Where each kind of thing is listed."""
+    """Where each kind of thing is listed, also those of plugins."""
     here = f"{root()}/api/v1"
-    links = {name: f"{here}/{name}" for name in LISTS} | {"openapi": f"{here}/openapi.json"}
+    names = (*LISTS, *sorted(set(_parts()) - set(LISTS)))
+    links = {name: f"{here}/{name}" for name in names} | {"openapi": f"{here}/openapi.json"}
     title = current_app.extensions["uptake"].title
     return answers.plain({"title": title, "version": __version__, "api": "v1", "links": links})
+
+
+def _parts() -> Iterator[str]:
+    """What can be read right below the API's address."""
+    for rule in current_app.url_map.iter_rules():
+        found = _LIST.fullmatch(rule.rule)
+        if found and "GET" in (rule.methods or ()):
+            yield found[1]
 
 
 def openapi() -> dict[str, Any]:

@@ -37,10 +37,10 @@ blueprint = ApiBlueprint(
     said.RecommendationList,
     endpoint="list_recommendations",
     about="Find recommendations",
-    parameters=arguments.Recommendations,
+    parameters=arguments.RecommendationList,
 )
 def listing(asked: dict[str, Any]) -> Response:
-    """The filters of the site's own list; a cursor goes on where it ended, whatever has come or gone meanwhile."""
+    """The filters of the site's own list, or ids; a cursor goes on where it ended, whatever has come or gone meanwhile."""
     found, _engine, _answer, _query = _found(asked)
     return answers.part(found)
 
@@ -130,7 +130,7 @@ def _found(asked: dict[str, Any]) -> tuple[Part, Engine, Answer, Query]:
         raise error
     part, engine, answer = recommendations.listing(
         session(), query, cursors.read(asked.get("cursor")), asked["limit"], language=_language(asked),
-        include=asked.get("include", ()), person=reader(),
+        include=asked.get("include", ()), person=reader(), only=asked.get("id"),
     )  # fmt: skip
     return part, engine, answer, query
 

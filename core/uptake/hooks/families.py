@@ -105,6 +105,7 @@ FAMILIES = (
     Family("register_menu", "menu entry", _is(kinds.MenuEntry), lambda i: str(i.path), prefix="/{plugin}/", end="/"),
     Family("register_panels", "panel", _panel, lambda i: str(i.name), prefix="{plugin}."),
     Family("register_permissions", "permission", _is(kinds.Permission), lambda i: str(i.action), prefix="{plugin}."),
+    Family("register_token_scopes", "scope of tokens", _is(kinds.TokenScope), lambda i: str(i.name), prefix="{plugin}:"),
     Family("register_settings", "setting", _setting, lambda i: str(i.name), prefix="{plugin}."),
     Family("register_commands", "command", callable, str, late=True),
     Family("register_jobs", "kind of job", _job, lambda i: str(i.name), prefix="{plugin}."),

@@ -24,6 +24,7 @@ from uptake.hooks.contributions import (
     Permission,
     Setting,
     Tables,
+    TokenScope,
 )
 from uptake.hooks.faults import Faults
 from uptake.hooks.kinds import Importer, MechanismSpec, VocabularySpec
@@ -71,6 +72,7 @@ class Registry:
     menu: dict[str, MenuEntry] = field(default_factory=dict)
     panels: dict[str, Panel] = field(default_factory=dict)
     permissions: dict[str, Permission] = field(default_factory=dict)
+    token_scopes: dict[str, TokenScope] = field(default_factory=dict)
     settings: dict[str, Setting] = field(default_factory=dict)
     jobs: dict[str, JobSpec] = field(default_factory=dict)
     notices: dict[str, NoticeSpec] = field(default_factory=dict)

@@ -28,6 +28,7 @@ from uptake.hooks.contributions import (
     Permission,
     Setting,
     Tables,
+    TokenScope,
 )
 from uptake.hooks.kinds import Importer, MechanismSpec, VocabularySpec
 from uptake.hooks.reports import ReportFormat, ReportOutline
@@ -160,6 +161,16 @@ def register_permissions() -> Iterable[Permission]:  # type: ignore[empty-body]
     When: once, when the site starts.
     Returns: ``Permission``; actions begin with the plugin's name and a dot.
     Example: ``uptake_plans.plugin``.
+    """
+
+
+@hookspec
+def register_token_scopes() -> Iterable[TokenScope]:  # type: ignore[empty-body]
+    """What tokens of the API may be made for beside the core's scopes: the ``scope`` of what an ``ApiBlueprint`` writes.
+
+    When: once, when the site starts.
+    Returns: ``TokenScope``; names begin with the plugin's name and a colon.
+    Example: ``uptake_reports.plugin``.
     """
 
 

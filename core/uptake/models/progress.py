@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ColumnElement, DateTime, ForeignKey, Index, String, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from uptake.db import Base
@@ -103,6 +103,15 @@ class UpdateText(Base):
     texts: Mapped[dict[str, str]] = mapped_column(JSON)
     origin: Mapped[str] = mapped_column(String(12))
     outdated: Mapped[bool] = mapped_column(default=False)
+
+
+def stands(*states: str) -> ColumnElement[bool]:
+    """Whether an update is in one of these states, for statements that ask by recommendation.
+
+    SQLite knows nothing of how many updates are in a state and would take its index for the better one: with 20,000 updates,
+    what is said on ten recommendations took 43 ms instead of 0.4 (measured).
+    """
+    return func.coalesce(Update.state, "").in_(states)
 
 
 class UpdateItem(Base):

@@ -69,6 +69,15 @@ class Recommendations(Filters, Paging, Language):  # type: ignore[misc, valid-ty
     )
 
 
+class RecommendationList(Recommendations):
+    """The same, or those of which one has the ids."""
+
+    id = fields.List(
+        fields.UUID(), validate=validate.Length(max=MOST),
+        metadata={"description": f"Only those with these ids, at most {MOST}; those that are gone are left out."},
+    )  # fmt: skip
+
+
 class Search(Recommendations):
     """The same with the facets that are wanted."""
 

@@ -77,16 +77,18 @@ def _parts(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> list[dict[s
 
 
 def _example(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
-    """A body with what is needed, to begin from."""
+    """A body with what is needed, to begin from; where nothing is, with what has an example or comes first."""
     if "$ref" in schema:
         return _example(schemas[schema["$ref"].rpartition("/")[2]], schemas)
-    if "example" in schema:
-        return schema["example"]
+    for name in ("example", "default"):
+        if name in schema:
+            return schema[name]
     if "enum" in schema:
         return schema["enum"][0]
     if "properties" in schema:
-        needed = schema.get("required") or list(schema["properties"])[:1]
-        return {name: _example(schema["properties"][name], schemas) for name in needed}
+        named = schema["properties"]
+        needed = schema.get("required") or [name for name in named if "example" in named[name]] or list(named)[:1]
+        return {name: _example(named[name], schemas) for name in needed}
     if schema.get("type") == "array":
         return [_example(schema["items"], schemas)]
     return EXAMPLES.get(schema.get("format", ""), "en" if "pattern" in schema else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,11 @@ WORDS = {
     "Not a valid aware datetime.": N_("Write the moment with its zone, as 2025-01-31T12:00:00Z."),
     "String does not match expected pattern.": N_("This is not written as it should be."),
 }  # fmt: skip
+BOUNDS = (
+    N_("Length must be between {min} and {max}."), N_("Longer than maximum length {max}."),
+    N_("Must be greater than or equal to {min} and less than or equal to {max}."), N_("Must be one of: {choices}."),
+)  # fmt: skip
+_BOUNDS = {re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(bound)), re.DOTALL): bound for bound in BOUNDS}
 
 
 def status_of(error: AppError) -> int:
@@ -49,6 +55,8 @@ def listing(errors: Mapping[str, str]) -> str:
 
 def answer(status: int, title: str, detail: str, remedy: str, errors: Mapping[str, str]) -> Response:
     """The problem."""
+    if errors and not remedy:
+        remedy = _("Correct what is named in errors, then send it again.")
     said: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail, "remedy": remedy}
     response = jsonify(said | ({"errors": dict(errors)} if errors else {}))
     response.status_code, response.mimetype = status, MEDIA_TYPE
@@ -59,7 +67,12 @@ def answer(status: int, title: str, detail: str, remedy: str, errors: Mapping[st
 
 def _flat(found: Any, path: str = "") -> list[tuple[str, str]]:
     """``texts.en`` and its like, each with its first message."""
+    if isinstance(found, dict) and path and found.keys() <= {"key", "value"}:
+        return _flat(next(iter(found.values())), path)
     if isinstance(found, dict):
         return [one for name, below in found.items() for one in _flat(below, f"{path}.{name}".strip("."))]
     words = str(found[0] if isinstance(found, list) and found else found)
+    for bound, message in _BOUNDS.items():
+        if seen := bound.fullmatch(words):
+            return [(path, _(message, **seen.groupdict()))]
     return [(path, _(WORDS.get(words, words)))]

@@ -21,6 +21,7 @@ from uptake.toolkit import (
     institutions_named,
     mechanism_options,
     pick,
+    registry_of,
     require_somewhere,
     state_options,
 )
@@ -28,11 +29,12 @@ from uptake.toolkit import (
 from uptake_reports import assembling, publishing, sources
 from uptake_reports.access import READ, project_for, readable
 from uptake_reports.counting import words_of_section
-from uptake_reports.document import text_of
+from uptake_reports.document import Document, text_of
 from uptake_reports.formats import as_data
 from uptake_reports.models import Project, Publication, Section, Source
-from uptake_reports.outlines import known
+from uptake_reports.outlines import fits, known, outlines, places
 from uptake_reports.richtext import to_blocks
+from uptake_reports.section_page import offers_of
 from uptake_reports.sections import depths, ordered
 
 Item = dict[str, Any]
@@ -61,7 +63,8 @@ def report(session: Session, project_id: int, *, person: Person) -> Item:
     rows = ordered(session, project.id)
     listed = _sections(session, project, rows, sources.of_sections(session, [row.id for row in rows]))
     (item,) = _items(session, [project])
-    return item | {"words": sum(one["words"] for one in listed if not one["annex"]), "sections": listed}
+    words = sum(one["words"] for one in listed if not one["annex"])
+    return item | {"formats": [*registry_of(session).report_formats], "words": words, "sections": listed}
 
 
 def section(session: Session, project_id: int, section_id: int, *, person: Person) -> Item:
@@ -77,6 +80,37 @@ def section(session: Session, project_id: int, section_id: int, *, person: Perso
     text = "\n".join(text_of(block) for block in to_blocks(row.body))
     base = base_address(session)
     return item | {"body": row.body, "text": text, "sources": [_source(one, base) for one in taken]}
+
+
+def kinds(session: Session, *, person: Person) -> ApiPart:
+    """All kinds of reports that can be begun."""
+    require_somewhere(person, READ)
+    items = [
+        {
+            "code": code, "title": pick(dict(one.titles)), "about": pick(dict(one.about)), "words_limit": one.words,
+            "mechanisms": [place.code for place in places(session, one)], "mechanism_needed": not fits(one, "", ""),
+            "asks": next((section.each for section in one.sections if section.each in ("question", "paragraph")), ""),
+        }
+        for code, one in outlines(session).items()
+    ]  # fmt: skip
+    return ApiPart(items, None)
+
+
+def offers(
+    session: Session, project_id: int, section_id: int, after: Sequence[int] | None, query: str, *, person: Person
+) -> ApiPart:
+    """What belongs into a section and can be taken in. Raises ``NotFound``, and ``Refused`` for whoever does not write it."""
+    section(session, project_id, section_id, person=person)
+    found = offers_of(session, section_id, query.strip(), after[0] if after else 1, person=person)
+    items = [
+        {
+            "kind": piece.kind, "ref": piece.ref, "recommendation": str(offer.card.uuid), "label": piece.label,
+            "text": piece.text, "taken": taken,
+        }
+        for offer in found.rows
+        for piece, taken in offer.pieces
+    ]  # fmt: skip
+    return ApiPart(items, [found.page + 1] if found.page < found.pages else None, found.count)
 
 
 def text(session: Session, project_id: int, *, person: Person) -> Item:
@@ -101,13 +135,13 @@ def published(session: Session, after: Sequence[int] | None, limit: int) -> ApiP
     return ApiPart(items, following)
 
 
-def public(session: Session, uuid: UUID) -> Item:
+def public(session: Session, uuid: UUID) -> Document:
     """What the public reads of a report. Raises ``NotFound``, and ``Gone`` where it was withdrawn."""
     found = publishing.public_page(session, uuid)
     if found.document is None:
         when = day(found.withdrawn.date()) if found.withdrawn else ""
         raise Gone(N_("This report was withdrawn on {day}: {why}"), day=when, why=found.why)
-    return as_data(found.document)
+    return found.document
 
 
 def _mechanisms(session: Session) -> dict[int, str]:

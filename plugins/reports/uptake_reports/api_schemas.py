@@ -64,10 +64,54 @@ class ReportSection(Schema):
 class WholeReport(Report):
     """A report with its outline."""
 
+    formats = fields.List(
+        fields.String(), required=True, metadata={"description": "As what its `/files` can be taken out, such as docx."}
+    )
     words = _number("As the mechanism counts them.")
     sections = fields.List(
         fields.Nested(ReportSection), required=True, metadata={"description": "In order, each before those below it."}
     )
+
+
+class ReportKind(Schema):
+    """A kind of report: what stands under which headings."""
+
+    code = _text("What a new report names as its `outline`.")
+    title = _text()
+    about = _text("What it is for; may be empty.")
+    words_limit = _number("The official limit of words.", none=True)
+    mechanisms = fields.List(
+        fields.String(), required=True, metadata={"description": "The codes of the mechanisms to which it can go."}
+    )
+    mechanism_needed = fields.Boolean(required=True, metadata={"description": "Whether it must go to one of them."})
+    asks = _text("question or paragraph, where it has a section for each of those that are `asked`; else empty.")
+
+
+class ReportPiece(Schema):
+    """Something of the register that can be taken into a section."""
+
+    kind = _text("recommendation, update, assessment, evidence or action")
+    ref = _text("What names it among its kind.")
+    recommendation = fields.UUID(
+        required=True, metadata={"description": "The id of the recommendation that it is about."}
+    )
+    label = _text()
+    text = _text()
+    taken = fields.Boolean(required=True, metadata={"description": "Whether the section holds it already."})
+
+
+class Offers(ApiPaging):
+    """What is looked for."""
+
+    class Meta:
+        """The size of a part is that of the page."""
+
+        exclude = ("limit",)
+
+    q = fields.String(
+        validate=validate.Length(max=200), load_default="",
+        metadata={"description": "Words, to find anything else that the report is about."},
+    )  # fmt: skip
 
 
 class ReportSource(Schema):
@@ -121,3 +165,5 @@ class PublishedReport(Schema):
 
 PublishedList = api_list_schema(PublishedReport)
 ReportList = api_list_schema(Report)
+ReportKindList = api_list_schema(ReportKind)
+ReportPieceList = api_list_schema(ReportPiece, counted=True)

@@ -11,7 +11,7 @@ from uptake.toolkit import (
     N_,
     Invalid,
     ReportOutline,
-    document_options,
+    find_document,
     mechanism_options,
     site_languages,
     state_options,
@@ -89,10 +89,10 @@ class ProjectDraft:
         states = {str(id_) for id_, *_rest in state_options(session)}
         if self.state not in states | {""} or (not self.state and len(states) > 1):
             wrong["state"] = CHOOSE
-        documents = {str(id_): at for id_, _title, at in document_options(session)}
-        if self.document and self.document not in documents:
+        answered = find_document(session, id_=number_of(self.document)) if self.document else None
+        if self.document and answered is None:
             wrong["document"] = CHOOSE
-        elif self.document and mechanism and documents[self.document] != mechanism.id:
+        elif answered and mechanism and answered[1] != mechanism.id:
             wrong["document"] = N_("This document is not of that mechanism.")
         if fault := self._wrong_asked(outline):
             wrong["asked"] = fault

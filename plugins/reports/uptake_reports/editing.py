@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from uptake.toolkit import (
     N_,
@@ -33,21 +35,18 @@ MOVES = {"approve": ("draft", "circulated"), "open": ("approved",), "freeze": ("
 TARGETS = {"approve": "approved", "open": "draft", "freeze": "frozen"}
 
 
-def create(draft: ProjectDraft, *, person: Person) -> int:
-    """Begin a report with all sections of its outline; its id."""
+def create(draft: ProjectDraft, *, person: Person, uuid: UUID | None = None) -> int:
+    """Begin a report with all sections of its outline; its id. The same ``uuid`` a second time gives the report that it made."""
     require(person, MANAGE)
-    with transaction() as session:
-        values = draft.values(session, new=True)
-        outline = outline_of(session, values["outline"])
-        if not draft.words.strip():
-            values["words"] = outline.words
-        project = Project(created=_now(), **values)
-        session.add(project)
-        session.flush()
-        _add_sections(session, project, draft)
-        said = {name: [None, str(values[name])] for name in ("title", "outline", "language")}
-        record_event(session, person.mark, "reports.create", subject(project), said)
-        return project.id
+    try:
+        with transaction() as session:
+            return _begun(session, uuid) or _begin(session, draft, uuid or uuid4(), person)
+    except IntegrityError:
+        with transaction() as session:
+            begun = _begun(session, uuid)
+        if begun is None:
+            raise
+        return begun
 
 
 def change(project_id: int, draft: ProjectDraft, *, version: int, person: Person) -> None:
@@ -123,6 +122,24 @@ def remove_member(project_id: int, user_id: int, *, person: Person) -> None:
 def subject(project: Project) -> str:
     """How the audit trail names it."""
     return f"reports.project/{project.id}"
+
+
+def _begun(session: Session, uuid: UUID | None) -> int | None:
+    return session.scalar(select(Project.id).where(Project.uuid == uuid)) if uuid else None
+
+
+def _begin(session: Session, draft: ProjectDraft, uuid: UUID, person: Person) -> int:
+    values = draft.values(session, new=True)
+    outline = outline_of(session, values["outline"])
+    if not draft.words.strip():
+        values["words"] = outline.words
+    project = Project(uuid=uuid, created=_now(), **values)
+    session.add(project)
+    session.flush()
+    _add_sections(session, project, draft)
+    said = {name: [None, str(values[name])] for name in ("title", "outline", "language")}
+    record_event(session, person.mark, "reports.create", subject(project), said)
+    return project.id
 
 
 def _add_sections(session: Session, project: Project, draft: ProjectDraft) -> None:

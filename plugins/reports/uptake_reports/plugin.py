@@ -15,12 +15,14 @@ from uptake.toolkit import (
     ReportFormat,
     ReportOutline,
     Tables,
+    TokenScope,
     hookimpl,
     read_outlines,
 )
 
 from uptake_reports import (
     api_views,
+    api_writing,
     circulation_views,
     demo,
     output_views,
@@ -35,7 +37,15 @@ from uptake_reports import (
 from uptake_reports.blueprint import blueprint
 from uptake_reports.formats import FORMATS
 
-__all__ = ["circulation_views", "output_views", "picture_views", "public_views", "section_views", "views"]
+__all__ = [
+    "api_writing",
+    "circulation_views",
+    "output_views",
+    "picture_views",
+    "public_views",
+    "section_views",
+    "views",
+]
 SITE, ACTOR = "site", "actor"
 WRITERS = {"coordinator": SITE, "focal_point": ACTOR, "alternate": ACTOR, "member": ACTOR}
 INVOLVED = WRITERS | {"validator": ACTOR}
@@ -65,6 +75,12 @@ def register_permissions() -> list[Permission]:
         Permission("reports.publish", {"coordinator": SITE}),
         Permission("reports.remark", INVOLVED | {"observer": SITE}),
     ]
+
+
+@hookimpl
+def register_token_scopes() -> list[TokenScope]:
+    """Programs write reports with a scope of their own."""
+    return [TokenScope("reports:write", N_("Begin and write reports"))]
 
 
 @hookimpl

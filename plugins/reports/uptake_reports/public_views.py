@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from uptake.toolkit import (
     Invalid,
-    NotFound,
-    ReportFormat,
     allowed,
     page,
     person,
     registry_of,
     session,
-    slugify,
     version_from,
 )
 from uptake.toolkit import gettext as _
 
-from uptake_reports import publishing
+from uptake_reports import downloads, publishing
 from uptake_reports.blueprint import View, blueprint, refused, saved
-from uptake_reports.document import Document
 from uptake_reports.output.formats import lacking
 from uptake_reports.reviewing import shown_document
 
@@ -50,13 +45,7 @@ def public(uuid: UUID) -> View:
 @blueprint.get("/published/<uuid:uuid>/report.<suffix>")
 def public_file(uuid: UUID, suffix: str) -> View:
     """A public report as a file."""
-    made = registry_of(session()).report_formats.get(suffix)
-    found = publishing.public_page(session(), uuid)
-    if made is None or found.document is None:
-        raise NotFound(_("There is no format called {name}."), name=suffix)
-    data = _written(made, found.document, found.key)
-    name = f"{slugify(found.report.title)[:80] or 'report'}.{suffix}"
-    return send_file(BytesIO(data), mimetype=made.media_type, as_attachment=True, download_name=name)
+    return downloads.public(uuid, suffix)
 
 
 @blueprint.post("/<int:project_id>/publish")
@@ -76,14 +65,3 @@ def withdraw(project_id: int) -> View:
     except Invalid as error:
         return refused(f"/reports/{project_id}", error)
     return saved(f"/reports/{project_id}", _("The report is no longer public."))
-
-
-def _written(made: ReportFormat, report: Document, key: str) -> bytes:
-    """The file, made once for all who ask."""
-
-    def write() -> bytes:
-        stream = BytesIO()
-        made.write(report, stream)
-        return stream.getvalue()
-
-    return publishing.kept.get(f"{made.suffix}:{key}", write)

@@ -26,7 +26,7 @@ from uptake.toolkit import (
 )
 
 from uptake_reports import figures, locks, pictures, sources, tables
-from uptake_reports.access import COMMENT, MANAGE, may_write, section_for
+from uptake_reports.access import COMMENT, MANAGE, may_write, section_for, writable
 from uptake_reports.counting import Count, words_of
 from uptake_reports.document import Block, Figure, Table
 from uptake_reports.models import Project, Section, SectionComment, SectionVersion, Source
@@ -131,6 +131,12 @@ def section_page(session: Session, section_id: int, query: str, number: int, *, 
         locks.held(session, section_id), _count(session, section_id), words_of(blocks),
         limit_of(session, project)[0], writes, project.status != "frozen" and may_somewhere(person, COMMENT), may(person, MANAGE),
     )  # fmt: skip
+
+
+def offers_of(session: Session, section_id: int, query: str, number: int, *, person: Person) -> Offers:
+    """One page of what belongs into a section, or of what a search finds. Raises ``Refused`` for whoever does not write it."""
+    section, project = writable(session, section_id, person)
+    return _offers(session, section, project, sources.of_sections(session, [section_id]), query, number, person)
 
 
 def _table(table: Table | None) -> Markup | None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from uptake.toolkit import (
     Invalid,
-    NotFound,
     allowed,
     document_options,
     language_name,
@@ -17,13 +15,12 @@ from uptake.toolkit import (
     pick,
     registry_of,
     session,
-    slugify,
     state_options,
     version_from,
 )
 from uptake.toolkit import gettext as _
 
-from uptake_reports import assembling, editing, gaps, reading
+from uptake_reports import assembling, downloads, editing, gaps, reading
 from uptake_reports.access import project_for
 from uptake_reports.blueprint import View, blueprint, faults, refused, saved
 from uptake_reports.drafts import ProjectDraft, languages, number_of
@@ -168,15 +165,7 @@ def text(project_id: int) -> View:
 @allowed("reports.read")
 def download(project_id: int, suffix: str) -> View:
     """The whole report as a file."""
-    made = registry_of(session()).report_formats.get(suffix)
-    if made is None:
-        raise NotFound(_("There is no format called {name}."), name=suffix)
-    report = assembling.assemble(session(), project_id, person=person())
-    stream = BytesIO()
-    made.write(report, stream)
-    stream.seek(0)
-    name = f"{slugify(report.title)[:80] or 'report'}.{suffix}"
-    return send_file(stream, mimetype=made.media_type, as_attachment=True, download_name=name)
+    return downloads.whole(project_id, suffix, person=person())
 
 
 def _typed() -> ProjectDraft:

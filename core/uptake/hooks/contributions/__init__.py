@@ -15,11 +15,13 @@ from uptake.hooks.contributions.running import (
     Permission,
     Setting,
     Tables,
+    TokenScope,
 )
 from uptake.hooks.contributions.work import Deadline, GradeScale, ImportFacts, Link, LinkType, Objection, UpdateFacts
 
 __all__ = [
     "PERIODS", "PLACES", "SETTING_KINDS", "Ailment", "Deadline", "DemoCountry", "ExportRecord", "Exporter",
     "GradeScale", "HealthCheck", "ImportFacts", "JobSpec", "LanguageSpec", "Link", "LinkType", "MenuEntry",
-    "NoticeSpec", "Objection", "Panel", "PanelContext", "Permission", "Progress", "Setting", "Tables", "UpdateFacts",
+    "NoticeSpec", "Objection", "Panel", "PanelContext", "Permission", "Progress", "Setting", "Tables", "TokenScope",
+    "UpdateFacts",
 ]  # fmt: skip

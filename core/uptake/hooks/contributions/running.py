@@ -90,6 +90,14 @@ class NoticeSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenScope:
+    """What a personal token of the API may be made for: ``name`` is ``<plugin>:<word>``, ``about`` what it lets a program do."""
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ailment:
     """Something that is wrong, and the remedy; a grave one keeps the site from working as it should."""
 

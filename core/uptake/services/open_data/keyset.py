@@ -45,8 +45,8 @@ def moment(value: datetime.datetime | None) -> str | None:
     """A moment in universal time, as every answer writes it."""
     if value is None:
         return None
-    aware = value if value.tzinfo else value.replace(tzinfo=datetime.UTC)
-    return aware.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
+    universal = value.astimezone(datetime.UTC).replace(tzinfo=None) if value.tzinfo else value
+    return f"{universal.isoformat()}Z"
 
 
 def day(value: datetime.date | None) -> str | None:

@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from pyroaring import BitMap
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from uptake.errors import NotFound
 from uptake.i18n import N_
-from uptake.models.progress import Update, UpdateItem
+from uptake.models.progress import Update, UpdateItem, stands
 from uptake.models.recommendations import Recommendation, RecommendationText, Withdrawal
 from uptake.models.responsibility import RECEIVED, FollowUp
 from uptake.search.engine import Answer, Engine, Query
-from uptake.services.lists.cards import load_cards
+from uptake.services.lists.cards import ids_of, load_cards
 from uptake.services.open_data import assessments, updates
 from uptake.services.open_data.keyset import Item, Part, day
 from uptake.services.permissions import Person, may_somewhere
@@ -26,11 +27,13 @@ INCLUDES = ("texts", "updates", "assessments")
 
 def listing(
     session: Session, query: Query, after: Sequence[int] | None, limit: int, *, language: str, include: Collection[str],
-    person: Person,
+    person: Person, only: Collection[UUID] | None = None,
 ) -> tuple[Part, Engine, Answer]:  # fmt: skip
-    """What a query finds, in its order, from behind what was seen last."""
+    """What a query finds (of those with the ids ``only``), in its order, from behind what was seen last."""
     engine = Engine(session)
     answer = engine.answer(query)
+    if only is not None:
+        answer.ids &= BitMap(ids_of(session, only).values())
     start = _start(engine, answer, query.sort, after)
     ids = engine.page(answer, query.sort, start, limit)
     end = start + len(ids)
@@ -110,10 +113,11 @@ def _heads(session: Session, ids: Sequence[int]) -> dict[int, Item]:
 
 
 def _counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """How many updates are published on each."""
     rows = session.execute(
         select(UpdateItem.recommendation_id, func.count())
         .join(Update, Update.id == UpdateItem.update_id)
-        .where(UpdateItem.recommendation_id.in_(ids), Update.state == "published")
+        .where(UpdateItem.recommendation_id.in_(ids), stands("published"))
         .group_by(UpdateItem.recommendation_id)
     )
     return dict(rows.all())

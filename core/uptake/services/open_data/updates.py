@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 from uptake.errors import Invalid, NotFound
 from uptake.i18n import N_
 from uptake.models.actors import Actor
-from uptake.models.progress import UPDATE_STATES, Evidence, StoredFile, Update, UpdateItem
+from uptake.models.progress import UPDATE_STATES, Evidence, StoredFile, Update, UpdateItem, stands
 from uptake.models.recommendations import Recommendation
 from uptake.services.open_data.keyset import Item, Part, day, moment, newest_first
 from uptake.services.permissions import Person, reach
 from uptake.services.progress import evidence
 from uptake.services.progress.update_fields import DAYS, FIELDS
 from uptake.services.translating.of_updates import translations_of
+
+COLUMNS = ("id", "uuid", "state", "returned", "no_change", "created", "changed", "published", "version", *FIELDS)
+WORDS = tuple(name for name in FIELDS if name not in DAYS)
 
 
 def listing(
@@ -38,7 +41,7 @@ def listing(
         items = select(UpdateItem.update_id).join(Recommendation, Recommendation.id == UpdateItem.recommendation_id)
         wanted = wanted.where(Update.id.in_(items.where(Recommendation.uuid == recommendation)))
     rows, following = newest_first(session, wanted, Update.id, after, limit)
-    return Part(_load(session, rows, person), following)
+    return Part(_load(session, rows), following)
 
 
 def one(session: Session, uuid: UUID, *, person: Person) -> Item:
@@ -46,7 +49,7 @@ def one(session: Session, uuid: UUID, *, person: Person) -> Item:
     rows = list(session.execute(_all().where(_visible(person), Update.uuid == uuid)))
     if not rows:
         raise NotFound(N_("There is no update at this address."))
-    return _load(session, rows, person)[0]
+    return _load(session, rows)[0]
 
 
 def evidence_of(session: Session, uuid: UUID, *, person: Person) -> list[Item]:
@@ -84,21 +87,24 @@ def seen(session: Session, uuid: UUID, *, person: Person) -> int:
 def published_by_recommendation(session: Session, ids: Sequence[int]) -> dict[int, list[Item]]:
     """What is published on some recommendations, the newest first."""
     links = session.execute(
-        select(UpdateItem.update_id, UpdateItem.recommendation_id)
-        .join(Update, Update.id == UpdateItem.update_id)
-        .where(UpdateItem.recommendation_id.in_(ids), Update.state == "published")
+        _all()
+        .add_columns(UpdateItem.recommendation_id)
+        .join(UpdateItem, UpdateItem.update_id == Update.id)
+        .where(UpdateItem.recommendation_id.in_(ids), stands("published"))
         .order_by(Update.published.desc(), Update.id.desc())
     ).all()
-    rows = list(session.execute(_all().where(Update.id.in_({link.update_id for link in links}))))
-    ready = dict(zip((row[0].id for row in rows), _load(session, rows, None), strict=True))
+    rows = list({row.id: row for row in links}.values())
+    ready = dict(zip((row.id for row in rows), _load(session, rows), strict=True))
     found: defaultdict[int, list[Item]] = defaultdict(list)
-    for update, recommendation in links:
-        found[recommendation].append(ready[update])
+    for row in links:
+        found[row.recommendation_id].append(ready[row.id])
     return found
 
 
-def _all() -> Select[Update, str]:
-    return select(Update, Actor.code).join(Actor, Actor.id == Update.actor_id)
+def _all() -> Select[*tuple[Any, ...]]:
+    """Updates with their institutions as plain rows: a list may hold hundreds."""
+    columns = (getattr(Update, name) for name in COLUMNS)
+    return select(*columns, Actor.code).join(Actor, Actor.id == Update.actor_id)
 
 
 def _visible(person: Person) -> ColumnElement[bool]:
@@ -106,8 +112,8 @@ def _visible(person: Person) -> ColumnElement[bool]:
     return Update.id.is_not(None) if reached is None else or_(Update.state == "published", Update.actor_id.in_(reached))
 
 
-def _load(session: Session, rows: Sequence[Any], person: Person | None) -> list[Item]:
-    ids = [update.id for update, _code in rows]
+def _load(session: Session, rows: Sequence[Any]) -> list[Item]:
+    ids = [row.id for row in rows]
     items: defaultdict[int, list[str]] = defaultdict(list)
     links = session.execute(
         select(UpdateItem.update_id, Recommendation.uuid)
@@ -118,13 +124,13 @@ def _load(session: Session, rows: Sequence[Any], person: Person | None) -> list[
     for id_, uuid in links:
         items[id_].append(str(uuid))
     behind, texts = evidence.of(session, ids), translations_of(session, ids)
-    return [_item(update, code, items[update.id], behind[update.id], texts[update.id]) for update, code in rows]
+    return [_item(row, items[row.id], behind[row.id], texts[row.id]) for row in rows]
 
 
-def _item(update: Update, code: str, items: list[str], behind: list[evidence.Item], texts: Any) -> Item:
-    said: Item = {name: getattr(update, name) for name in FIELDS if name not in DAYS}
+def _item(update: Any, items: list[str], behind: list[evidence.Item], texts: Any) -> Item:
+    said: Item = {name: getattr(update, name) for name in WORDS}
     return {
-        "id": str(update.uuid), "institution": code, "state": update.state, "returned": update.returned,
+        "id": str(update.uuid), "institution": update.code, "state": update.state, "returned": update.returned,
         "recommendations": items, **said, **{name: day(getattr(update, name)) for name in DAYS},
         "no_change": update.no_change, "created": moment(update.created), "changed": moment(update.changed),
         "published": moment(update.published), "version": update.version,

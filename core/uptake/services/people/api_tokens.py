@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from uptake.db import transaction
 from uptake.errors import AppError, Busy, Invalid, NotFound, Refused
+from uptake.hooks.contributions import TokenScope
 from uptake.i18n import N_
 from uptake.models.tokens import ApiToken
 from uptake.services.audit import record_event
@@ -80,6 +81,11 @@ class Row:
     expires: datetime
     used: datetime | None
     state: str
+
+
+def extend(scopes: Iterable[TokenScope]) -> None:
+    """Take in for what plugins let tokens be made."""
+    SCOPES.update({one.name: one.about for one in scopes})
 
 
 def make(name: str, scopes: Sequence[str], days: int, *, person: Person) -> str:

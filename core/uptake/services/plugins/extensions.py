@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from uptake.hooks.contributions import GradeScale, JobSpec, Setting
 from uptake.hooks.registry import Registry
 from uptake.services import permissions, site_settings
+from uptake.services.people import api_tokens
 from uptake.services.progress import scales
 from uptake.services.running import jobs, schedules
 from uptake.services.telling import notice_words
@@ -21,6 +22,7 @@ def extend(engine: Engine, registry: Registry) -> None:
     """Tell services what plugins brought, and which registry goes with this database."""
     _by_engine[engine] = registry
     permissions.extend(registry.permissions.values())
+    api_tokens.extend(registry.token_scopes.values())
     site_settings.extend(map(_setting, registry.settings.values()))
     scales.extend(map(_scale, registry.scales.values()))
     for notice in registry.notices.values():

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from uptake.db import chunks, transaction
 from uptake.errors import Conflict, Invalid, NotFound
 from uptake.i18n import N_
-from uptake.models.progress import Evidence, Update, UpdateItem
+from uptake.models.progress import Evidence, Update, UpdateItem, stands
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import FollowUp
 from uptake.search import index
@@ -173,7 +173,7 @@ def _words(session: Session, ids: Sequence[int]) -> dict[int, list[Word]]:
         rows = session.execute(
             select(UpdateItem.recommendation_id, Update.claim, evidence, Update.published)
             .join(Update, Update.id == UpdateItem.update_id)
-            .where(UpdateItem.recommendation_id.in_(chunk), Update.state == "published")
+            .where(UpdateItem.recommendation_id.in_(chunk), stands("published"))
             .order_by(Update.published, Update.id)
         )
         for id_, claim, has_evidence, published in rows:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from uptake.errors import NotFound
 from uptake.i18n import N_, pick, sort_key
 from uptake.models.actors import Actor
-from uptake.models.progress import Update, UpdateItem
+from uptake.models.progress import Update, UpdateItem, stands
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment
 from uptake.services.lists.cards import Card, load_cards
@@ -94,7 +94,7 @@ def reporting_institution(session: Session, recommendation: UUID, *, person: Per
     ids = _ids(session, [recommendation])
     found = [id_ for id_, _name in _institutions(session, ids, person, "update.submit")]
     published = select(Update.actor_id).join(UpdateItem, UpdateItem.update_id == Update.id)
-    spoken = set(session.scalars(published.where(UpdateItem.recommendation_id.in_(ids), Update.state == "published")))
+    spoken = set(session.scalars(published.where(UpdateItem.recommendation_id.in_(ids), stands("published"))))
     first = next((id_ for id_ in found if id_ in spoken), found[0] if found else None)
     if first is None:
         raise NotFound(N_("No institution of yours answers for this recommendation."))

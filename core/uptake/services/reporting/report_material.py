@@ -19,7 +19,7 @@ from uptake.i18n import day, get_locale, pick
 from uptake.i18n import gettext as _
 from uptake.models.actors import Actor
 from uptake.models.mechanisms import Mechanism
-from uptake.models.progress import Assessment, Update, UpdateItem
+from uptake.models.progress import Assessment, Update, UpdateItem, stands
 from uptake.models.recommendations import Withdrawal
 from uptake.services.addresses import path_of
 from uptake.services.lists.cards import Card, load_cards
@@ -79,7 +79,7 @@ def informed(session: Session, ids: Collection[int]) -> set[int]:
             session.scalars(
                 select(UpdateItem.recommendation_id)
                 .join(Update, Update.id == UpdateItem.update_id)
-                .where(UpdateItem.recommendation_id.in_(chunk), Update.state.in_(READY))
+                .where(UpdateItem.recommendation_id.in_(chunk), stands(*READY))
             )
         )
     return found
@@ -102,7 +102,7 @@ def _updates(session: Session, ids: Sequence[int], unpublished: bool) -> list[Ma
         select(UpdateItem.recommendation_id, Update, Actor.names)
         .join(Update, Update.id == UpdateItem.update_id)
         .join(Actor, Actor.id == Update.actor_id)
-        .where(UpdateItem.recommendation_id.in_(ids), Update.state.in_(states), Update.no_change.is_(False))
+        .where(UpdateItem.recommendation_id.in_(ids), stands(*states), Update.no_change.is_(False))
         .order_by(Update.published.desc(), Update.id.desc())
     ).all()
     updates = {update.id: update for _id, update, _names in rows}

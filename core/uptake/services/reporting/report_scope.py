@@ -158,6 +158,14 @@ def document_options(session: Session) -> list[tuple[int, str, int | None]]:
     return [(id_, " – ".join(filter(None, (symbol, title))) or str(id_), mech) for id_, symbol, title, mech in rows]
 
 
+def find_document(session: Session, *, id_: int = 0, symbol: str = "") -> tuple[int, int | None] | None:
+    """Id and mechanism of one document, by its number or its symbol; None where there is none such."""
+    wanted = select(Document.id, Document.mechanism_id)
+    wanted = wanted.where(Document.symbol == symbol) if symbol else wanted.where(Document.id == id_)
+    row = session.execute(wanted.order_by(Document.id).limit(1)).first()
+    return (row[0], row[1]) if row else None
+
+
 def actors_of_kinds(session: Session, kinds: Collection[str]) -> list[int]:
     """The institutions of some kinds that are not closed."""
     return list(session.scalars(select(Actor.id).where(Actor.kind.in_(kinds), Actor.closed_on.is_(None))))

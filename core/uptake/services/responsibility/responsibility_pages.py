@@ -10,12 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from uptake.errors import NotFound, Refused
-from uptake.i18n import N_, sort_key
+from uptake.i18n import N_, pick, sort_key
 from uptake.models.actors import Actor
 from uptake.models.recommendations import Recommendation
 from uptake.models.responsibility import Assignment, RoutingRule
 from uptake.models.vocabularies import Term
-from uptake.services.actors.institutions import name_of
 from uptake.services.lists.cards import Card, load_cards
 from uptake.services.permissions import Person, may, may_somewhere
 from uptake.services.recommendations import duplicates
@@ -69,7 +68,7 @@ class Panel:
 
 
 def panel(session: Session, recommendation_id: int, uuid: UUID, person: Person) -> Panel:
-    """The panel of a recommendation or component. For a visitor: two queries."""
+    """The panel of a recommendation or component. For a visitor: three queries."""
     table = Recommendation
     columns = select(table.id, table.uuid).where(table.parent_id == recommendation_id)
     parts = {row.id: row.uuid for row in session.execute(columns.order_by(table.order_key, table.id))}
@@ -89,36 +88,34 @@ def panel(session: Session, recommendation_id: int, uuid: UUID, person: Person) 
 def of_many(session: Session, ids: Collection[int], person: Person) -> list[Responsible]:
     """The parts of all institutions in some recommendations, as far as the person may see them, leads first."""
     table = Assignment
-    statement = (
-        select(table, Actor, Term.slug)
-        .join(Actor, Actor.id == table.actor_id)
+    rows = session.execute(
+        select(table.id, table.recommendation_id, table.actor_id, table.role, table.state, table.reason, table.version, Term.slug)
         .outerjoin(RoutingRule, RoutingRule.id == table.rule_id)
         .outerjoin(Term, Term.id == RoutingRule.term_id)
         .where(table.recommendation_id.in_(ids))
-    )
+    ).all()  # fmt: skip
+    named = _named(session, {row.actor_id for row in rows})
+    inside = {id_ for id_ in named if may(person, "internal.read", actor=id_)}
+    answering = {id_ for id_ in named if may(person, "assignment.answer", actor=id_)}
+    assigns = may(person, "assignment.assign")
     found = []
-    for row, actor, term in session.execute(statement):
-        internal = may(person, "internal.read", actor=actor.id)
-        if row.state in ACTIVE or (internal and (row.state != "proposed" or may(person, "assignment.assign"))):
-            found.append(_responsible(row, actor, term, internal, person))
-    return sorted(found, key=lambda one: (_ORDER.get(one.role, 9), sort_key(one.name)))
+    for id_, recommendation, actor, role, state, reason, version, term in rows:
+        internal = actor in inside
+        if state in ACTIVE or (internal and (state != "proposed" or assigns)):
+            found.append(
+                Responsible(
+                    id_, recommendation, actor, *named[actor], role, state, reason if internal else None, version,
+                    term if internal else None, internal, state in ACTIVE and actor in answering,
+                )
+            )  # fmt: skip
+    keys = {id_: sort_key(name) for id_, (_code, name) in named.items()}
+    return sorted(found, key=lambda one: (_ORDER.get(one.role, 9), keys[one.actor_id]))
 
 
-def _responsible(row: Assignment, actor: Actor, term: str | None, internal: bool, person: Person) -> Responsible:
-    return Responsible(
-        id=row.id,
-        recommendation_id=row.recommendation_id,
-        actor_id=actor.id,
-        code=actor.code,
-        name=name_of(actor),
-        role=row.role,
-        state=row.state,
-        reason=row.reason if internal else None,
-        version=row.version,
-        term=term if internal else None,
-        internal=internal,
-        answer=row.state in ACTIVE and may(person, "assignment.answer", actor=actor.id),
-    )
+def _named(session: Session, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Code and name of some institutions."""
+    rows = session.execute(select(Actor.id, Actor.code, Actor.names).where(Actor.id.in_(ids)))
+    return {id_: (code, pick(names) or code) for id_, code, names in rows}
 
 
 @dataclass(slots=True)

@@ -98,6 +98,7 @@ WORDS: Mapping[str, Callable[[Any], Words]] = {
     "register_link_types": lambda one: [("label", one.label)],
     "register_menu": lambda one: [("label", one.label)],
     "register_panels": lambda one: [("title", one.title)],
+    "register_token_scopes": lambda one: [("sentence", one.about)],
     "register_settings": _setting,
     "register_jobs": lambda one: [("label", one.label)],
     "register_notices": lambda one: [("sentence", one.one)],
