@@ -23,6 +23,7 @@ SCRIPTS = {
     "zh": ["Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "SimSun"],
 }
 STANDARD = "ua-1"
+_SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 _UNDRAWN = re.compile(r"the text `(.*?)` could not be displayed")
 
 
@@ -125,10 +126,18 @@ class _Data:
     def _figure(self, block: Figure) -> dict[str, Any]:
         if not charts.available():
             return self._paragraph(Paragraph((Run(block.alt),)))
-        drawn = charts.svg(block.spec, tag(self._document.language))
-        width = float(re.search(r'width="([\d.]+)', drawn)[1])  # type: ignore[index]
+        drawn = charts.svg_for_pdf(block.spec, tag(self._document.language))
+        width, height = (float(size) for size in _SIZE.search(drawn).groups())  # type: ignore[union-attr]
         caption = self._runs([Run(block.caption, source=block.source)]) if block.caption else []
-        return {"k": "picture", "svg": drawn, "alt": _said(block.alt), "caption": caption, "width": width}
+        across, _down = layout.picture_size(width, height)
+        return {
+            "k": "picture",
+            "svg": drawn,
+            "alt": _said(block.alt),
+            "caption": caption,
+            "width": across,
+            "keep": bool(block.note),
+        }
 
     def _cell(self, runs: Sequence[Run]) -> dict[str, Any]:
         return {"side": self._side(runs), "runs": self._runs(runs)}

@@ -49,10 +49,13 @@ def bookmark(name: str, number: int, content: str) -> str:
     return f'{start}{content}<w:bookmarkEnd w:id="{number}"/>'
 
 
-def paragraph(content: str, style: str, right: bool, *, numbering: str = "", new_page: bool = False) -> str:
-    """A paragraph of a style; ``numbering`` is a level and a number such as ``0:7``."""
+def paragraph(
+    content: str, style: str, right: bool, *, numbering: str = "", new_page: bool = False, keep: bool = False
+) -> str:
+    """A paragraph of a style; ``numbering`` is a level and a number such as ``0:7``, ``keep`` holds the next on its page."""
     level, _, number = numbering.partition(":")
-    properties = f'<w:pStyle w:val="{style}"/>' + ("<w:pageBreakBefore/>" if new_page else "")
+    properties = f'<w:pStyle w:val="{style}"/>' + ("<w:keepNext/>" if keep else "")
+    properties += "<w:pageBreakBefore/>" if new_page else ""
     if number:
         properties += f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
     properties += "<w:bidi/>" if right else ""
