@@ -4,6 +4,7 @@ its reader may see."""
 from __future__ import annotations
 
 import datetime
+import re
 import sys
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
@@ -23,7 +24,7 @@ from uptake.search import index
 from uptake.search.engine import Engine, Query
 from uptake.services.charts import pictures, pictures_render
 from uptake.services.charts.pictures import PICTURES
-from uptake.services.charts.pictures_spec import alt, spec_of
+from uptake.services.charts.pictures_spec import TALL_THIN_ROW, alt, spec_of
 from uptake.services.charts.pictures_table import Cell, Column, Row, Table
 from uptake.services.permissions import NOBODY, Person, load_person
 from uptake.services.progress import update_pages
@@ -173,6 +174,31 @@ def test_rows_of_one_name_stay_two_rows() -> None:
     assert len({value["row"] for value in spec["data"]["values"]}) == 2
     texts = [element.text for element in fromstring(pictures_render.svg_of(spec)).iter() if element.text]
     assert {"3", "4"} <= set(texts)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_many_columns_have_their_names_upright_and_a_name_of_two_lines_has_its_middle_at_its_row(
+    app: Flask, language: str
+) -> None:
+    set_locale(language)
+    words = {
+        "en": ("Status", "A ministry with a name that needs two lines"),
+        "ar": ("حالة", "وزارة لها اسم طويل يحتاج إلى سطرين اثنين"),
+    }
+    status, name = words[language]
+    columns = [Column(str(at), f"{status} {at}") for at in range(12)]
+    rows = [Row(str(at), label, [Cell(at + 1, "/x")] * 12) for at, label in enumerate((name, status))]
+    root = fromstring(pictures_render.svg_of(spec_of(Table("x", "Many", "Row", columns, rows))))
+    texts = [one for one in root.iter() if one.tag.endswith("}text")]
+    upright = [
+        one.text.strip("\u202b\u202c") for one in texts if one.text and "rotate(-90)" in one.get("transform", "")
+    ]
+    assert sorted(upright) == sorted(column.label for column in columns)
+    (names,) = [one for one in root.iter() if one.get("class", "").endswith("role-axis-label")]
+    first, second, single = (
+        sum(float(down) for down in re.findall(r",(-?[\d.]+)\)", one.get("transform", ""))) for one in names if one.text
+    )
+    assert (first + second) / 2 + TALL_THIN_ROW == pytest.approx(single, abs=0.5)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ TONES = {
     "supported_in_part": "#b07a12", "noted": "#8d74c2", "pending": "#6b757d", "overdue": "#8f2d12", "stale": "#b07a12",
     "unreported": "#6b757d",
 }  # fmt: skip
-ROW, TALL_ROW, WIDEST, NARROWEST, ROOM = 22, 36, 260, 90, 620
+ROW, TALL_ROW, WIDEST, NARROWEST, ROOM = 22, 36, 260, 90, 720
 STRIP, WIDER_STRIP, THIN, THIN_ROW, TALL_THIN_ROW = 38, 60, 7, 27, 33
 LABEL, HEAD, UPRIGHT, MOST_SAID = (36, 2), (14, 3), (26, 1), 12
 Spec = dict[str, Any]
