@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from uptake_reports.output.writing import pieces, writable
+from uptake_reports.output.writing import eastern, pieces, writable
 
 NAMESPACES = " ".join(
     f'xmlns:{prefix}="http://schemas.openxmlformats.org/{name}"'
@@ -22,6 +22,7 @@ EMU_PER_TWIP = 635
 def run(text: str, right: bool, *, bold: bool = False, italic: bool = False, style: str = "") -> str:
     """A text in one form: a run for each piece of another script's side."""
     head = f'<w:rStyle w:val="{style}"/>' if style else ""
+    head += '<w:rFonts w:hint="eastAsia"/>' if eastern(text) else ""
     head += "<w:b/><w:bCs/>" if bold else ""
     head += "<w:i/><w:iCs/>" if italic else ""
     return "".join(_run(piece, head + ("<w:rtl/>" if side else "")) for piece, side in pieces(writable(text), right))
