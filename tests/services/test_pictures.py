@@ -187,7 +187,7 @@ def test_many_columns_have_their_names_upright_and_a_name_of_two_lines_has_its_m
     }
     status, name = words[language]
     columns = [Column(str(at), f"{status} {at}") for at in range(12)]
-    rows = [Row(str(at), label, [Cell(at + 1, "/x")] * 12) for at, label in enumerate((name, status))]
+    rows = [Row(str(at), label, [Cell(at + 1, "/x")] * 12) for at, label in enumerate((name, status, status))]
     root = fromstring(pictures_render.svg_of(spec_of(Table("x", "Many", "Row", columns, rows))))
     texts = [one for one in root.iter() if one.tag.endswith("}text")]
     upright = [
@@ -195,10 +195,24 @@ def test_many_columns_have_their_names_upright_and_a_name_of_two_lines_has_its_m
     ]
     assert sorted(upright) == sorted(column.label for column in columns)
     (names,) = [one for one in root.iter() if one.get("class", "").endswith("role-axis-label")]
-    first, second, single = (
+    first, second, single, _last = (
         sum(float(down) for down in re.findall(r",(-?[\d.]+)\)", one.get("transform", ""))) for one in names if one.text
     )
     assert (first + second) / 2 + TALL_THIN_ROW == pytest.approx(single, abs=0.5)
+
+
+def test_one_row_of_many_columns_is_turned_and_says_its_name_and_every_number(app: Flask) -> None:
+    columns = [Column(str(at), f"Status {at}") for at in range(12)]
+    row = Row("upr", "Universal Periodic Review", [Cell(at + 100, f"/x{at}") for at in range(12)])
+    root = fromstring(
+        pictures_render.svg_of(spec_of(Table("x", "Many", "Mechanism", columns, [row]), base="https://example.org"))
+    )
+    texts = {one.text for one in root.iter() if one.tag.endswith("}text")}
+    assert texts >= {row.label, *(column.label for column in columns), *(str(at + 100) for at in range(12))}
+    assert not [one for one in root.iter() if "rotate" in one.get("transform", "")]
+    links = {value for one in root.iter() for name, value in one.attrib.items() if name.endswith("href")}
+    assert links == {f"https://example.org/x{at}" for at in range(12)}
+    assert float(root.get("height", 0)) > 12 * 20
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ TONES = {
 ROW, TALL_ROW, WIDEST, NARROWEST, ROOM = 22, 36, 260, 90, 720
 STRIP, WIDER_STRIP, THIN, THIN_ROW, TALL_THIN_ROW = 38, 60, 7, 27, 33
 LABEL, HEAD, UPRIGHT, MOST_SAID = (36, 2), (14, 3), (26, 1), 12
+TURNED, FEW = (26, 3), 2
 Spec = dict[str, Any]
 
 
@@ -33,15 +34,18 @@ def spec_of(table: Table, *, base: str = "", source: str = "", room: int = ROOM)
     """The description; links begin with ``base``, ``source`` says below the title where the numbers are from, ``room`` is how
     wide all columns may be together."""
     rtl = direction(get_locale()) == "rtl"
-    rows = labels((row.label for row in table.rows), *LABEL)
     strip = room // max(len(table.columns), 1)
     narrow = strip < NARROWEST and not table.over_time
+    turned = narrow and 0 < len(table.rows) <= FEW
+    rows = labels((row.label for row in table.rows), *(TURNED if turned else LABEL))
     columns = labels(
         (column.label for column in table.columns), *(LABEL if table.over_time else UPRIGHT if narrow else HEAD)
     )
     columns = columns or [""]
     if table.over_time:
         drawn = _over_time(rows, columns, table.largest or 1, rtl=rtl)
+    elif turned:
+        drawn = _bars(columns, rows, table.largest or 1, room // len(rows), rtl=rtl, turned=True)
     else:
         drawn = (_narrow if narrow else _bars)(rows, columns, table.largest or 1, strip, rtl=rtl)
     return {
@@ -90,9 +94,10 @@ def _values(table: Table, rows: list[str], columns: list[str], base: str) -> lis
     ]
 
 
-def _bars(rows: list[str], columns: list[str], largest: int, strip: int, *, rtl: bool) -> Spec:
-    """Rows from top to bottom, a strip of bars for each column."""
-    several = len(columns) > 1
+def _bars(rows: list[str], columns: list[str], largest: int, strip: int, *, rtl: bool, turned: bool = False) -> Spec:
+    """Rows from top to bottom, a strip of bars for each column; ``turned`` when the table's columns are the rows."""
+    down, across = ("column", "row") if turned else ("row", "column")
+    several = len(columns) > 1 or turned
     side = "right" if rtl else "left"
     axis = _names(side)
     scale = {"reverse": rtl, "domain": [0, largest * (1.45 if several else 1.15)]}
@@ -104,13 +109,13 @@ def _bars(rows: list[str], columns: list[str], largest: int, strip: int, *, rtl:
             {"mark": {"type": "text", "align": side, "dx": -4 if rtl else 4, "aria": False}, "encoding": _counted()},
         ],
         "encoding": {
-            "y": {"field": "row", "type": "nominal", "sort": rows, "title": None, "axis": axis},
+            "y": {"field": down, "type": "nominal", "sort": rows, "title": None, "axis": axis},
             "x": {"field": "count", "type": "quantitative", "axis": None, "scale": scale},
         },
     }
     if not several:
         return inner
-    head = _head(columns[::-1] if rtl else columns, rtl=rtl)
+    head = _head(columns[::-1] if rtl else columns, rtl=rtl) | {"field": across}
     return {"facet": {"column": head}, "spacing": 14, "spec": inner}
 
 
