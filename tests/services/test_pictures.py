@@ -201,18 +201,23 @@ def test_many_columns_have_their_names_upright_and_a_name_of_two_lines_has_its_m
     assert (first + second) / 2 + TALL_THIN_ROW == pytest.approx(single, abs=0.5)
 
 
-def test_one_row_of_many_columns_is_turned_and_says_its_name_and_every_number(app: Flask) -> None:
-    columns = [Column(str(at), f"Status {at}") for at in range(12)]
-    row = Row("upr", "Universal Periodic Review", [Cell(at + 100, f"/x{at}") for at in range(12)])
+@pytest.mark.parametrize(("many", "over_time"), [(12, False), (3, True)])
+def test_one_row_of_many_columns_is_turned_and_says_its_name_and_every_number(
+    app: Flask, many: int, over_time: bool
+) -> None:
+    columns = [Column(str(at), f"Status {at}") for at in range(many)]
+    row = Row("upr", "Universal Periodic Review", [Cell(at + 100, f"/x{at}") for at in range(many)])
     root = fromstring(
-        pictures_render.svg_of(spec_of(Table("x", "Many", "Mechanism", columns, [row]), base="https://example.org"))
+        pictures_render.svg_of(
+            spec_of(Table("x", "Many", "Mechanism", columns, [row], over_time=over_time), base="https://example.org")
+        )
     )
     texts = {one.text for one in root.iter() if one.tag.endswith("}text")}
-    assert texts >= {row.label, *(column.label for column in columns), *(str(at + 100) for at in range(12))}
+    assert texts >= {row.label, *(column.label for column in columns), *(str(at + 100) for at in range(many))}
     assert not [one for one in root.iter() if "rotate" in one.get("transform", "")]
     links = {value for one in root.iter() for name, value in one.attrib.items() if name.endswith("href")}
-    assert links == {f"https://example.org/x{at}" for at in range(12)}
-    assert float(root.get("height", 0)) > 12 * 20
+    assert links == {f"https://example.org/x{at}" for at in range(many)}
+    assert many * 20 < float(root.get("height", 0)) < many * 22 + 80
 
 
 @pytest.mark.parametrize(

@@ -36,16 +36,16 @@ def spec_of(table: Table, *, base: str = "", source: str = "", room: int = ROOM)
     rtl = direction(get_locale()) == "rtl"
     strip = room // max(len(table.columns), 1)
     narrow = strip < NARROWEST and not table.over_time
-    turned = narrow and 0 < len(table.rows) <= FEW
+    turned = 0 < len(table.rows) <= FEW and (narrow or (table.over_time and len(table.columns) > 1))
     rows = labels((row.label for row in table.rows), *(TURNED if turned else LABEL))
     columns = labels(
         (column.label for column in table.columns), *(LABEL if table.over_time else UPRIGHT if narrow else HEAD)
     )
     columns = columns or [""]
-    if table.over_time:
-        drawn = _over_time(rows, columns, table.largest or 1, rtl=rtl)
-    elif turned:
+    if turned:
         drawn = _bars(columns, rows, table.largest or 1, room // len(rows), rtl=rtl, turned=True)
+    elif table.over_time:
+        drawn = _over_time(rows, columns, table.largest or 1, rtl=rtl)
     else:
         drawn = (_narrow if narrow else _bars)(rows, columns, table.largest or 1, strip, rtl=rtl)
     return {
