@@ -43,3 +43,16 @@ def test_pictures_pass_axe_fit_and_lead_to_their_lists(
     page.wait_for_url(re.compile(r"/recommendations\?"))
     assert page.url.endswith(href)
     assert count in page.locator("h1").inner_text()
+
+
+@pytest.mark.parametrize("prefix", ["/en", "/ar"])
+def test_a_picture_begins_at_the_side_where_reading_begins(prefix: str, visit: Open) -> None:
+    page = visit(f"{prefix}/progress/progress-by-status", 1440)
+    frame, drawn = page.locator(".picture").bounding_box(), page.locator(".picture svg").bounding_box()
+    assert frame
+    assert drawn
+    assert drawn["width"] < frame["width"]
+    if prefix == "/ar":
+        assert drawn["x"] + drawn["width"] == pytest.approx(frame["x"] + frame["width"], abs=1)
+    else:
+        assert drawn["x"] == pytest.approx(frame["x"], abs=1)

@@ -4,6 +4,7 @@ its reader may see."""
 from __future__ import annotations
 
 import datetime
+import re
 import sys
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
@@ -23,7 +24,7 @@ from uptake.search import index
 from uptake.search.engine import Engine, Query
 from uptake.services.charts import pictures, pictures_render
 from uptake.services.charts.pictures import PICTURES
-from uptake.services.charts.pictures_spec import alt, spec_of
+from uptake.services.charts.pictures_spec import TALL_THIN_ROW, alt, spec_of
 from uptake.services.charts.pictures_table import Cell, Column, Row, Table
 from uptake.services.permissions import NOBODY, Person, load_person
 from uptake.services.progress import update_pages
@@ -173,6 +174,50 @@ def test_rows_of_one_name_stay_two_rows() -> None:
     assert len({value["row"] for value in spec["data"]["values"]}) == 2
     texts = [element.text for element in fromstring(pictures_render.svg_of(spec)).iter() if element.text]
     assert {"3", "4"} <= set(texts)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_many_columns_have_their_names_upright_and_a_name_of_two_lines_has_its_middle_at_its_row(
+    app: Flask, language: str
+) -> None:
+    set_locale(language)
+    words = {
+        "en": ("Status", "A ministry with a name that needs two lines"),
+        "ar": ("حالة", "وزارة لها اسم طويل يحتاج إلى سطرين اثنين"),
+    }
+    status, name = words[language]
+    columns = [Column(str(at), f"{status} {at}") for at in range(12)]
+    rows = [Row(str(at), label, [Cell(at + 1, "/x")] * 12) for at, label in enumerate((name, status, status))]
+    root = fromstring(pictures_render.svg_of(spec_of(Table("x", "Many", "Row", columns, rows))))
+    texts = [one for one in root.iter() if one.tag.endswith("}text")]
+    upright = [
+        one.text.strip("\u202b\u202c") for one in texts if one.text and "rotate(-90)" in one.get("transform", "")
+    ]
+    assert sorted(upright) == sorted(column.label for column in columns)
+    (names,) = [one for one in root.iter() if one.get("class", "").endswith("role-axis-label")]
+    first, second, single, _last = (
+        sum(float(down) for down in re.findall(r",(-?[\d.]+)\)", one.get("transform", ""))) for one in names if one.text
+    )
+    assert (first + second) / 2 + TALL_THIN_ROW == pytest.approx(single, abs=0.5)
+
+
+@pytest.mark.parametrize(("many", "over_time"), [(12, False), (3, True)])
+def test_one_row_of_many_columns_is_turned_and_says_its_name_and_every_number(
+    app: Flask, many: int, over_time: bool
+) -> None:
+    columns = [Column(str(at), f"Status {at}") for at in range(many)]
+    row = Row("upr", "Universal Periodic Review", [Cell(at + 100, f"/x{at}") for at in range(many)])
+    root = fromstring(
+        pictures_render.svg_of(
+            spec_of(Table("x", "Many", "Mechanism", columns, [row], over_time=over_time), base="https://example.org")
+        )
+    )
+    texts = {one.text for one in root.iter() if one.tag.endswith("}text")}
+    assert texts >= {row.label, *(column.label for column in columns), *(str(at + 100) for at in range(many))}
+    assert not [one for one in root.iter() if "rotate" in one.get("transform", "")]
+    links = {value for one in root.iter() for name, value in one.attrib.items() if name.endswith("href")}
+    assert links == {f"https://example.org/x{at}" for at in range(many)}
+    assert many * 20 < float(root.get("height", 0)) < many * 22 + 80
 
 
 @pytest.mark.parametrize(

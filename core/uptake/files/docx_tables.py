@@ -20,16 +20,18 @@ from docx.shared import Mm, Pt
 
 from uptake.files.tables import Across, Row, Table, runs_right, text_of
 
-LONG, SHORT, MARGIN = 297, 210, 15
+LONG, SHORT, MARGIN, EDGE = 297, 210, 15, 7
 TWIPS = round((LONG - 2 * MARGIN) / 25.4 * 1440)
 FONTS = {"ascii": "Calibri", "hAnsi": "Calibri", "cs": "Arial", "eastAsia": "Microsoft YaHei"}
 EAST = {"zh": "zh-CN", "zh_Hant": "zh-TW", "ja": "ja-JP", "ko": "ko-KR"}
 _HEAD = "E8E4DA"
+_UNWANTED = ("/thumbnail", "/customXml", "/stylesWithEffects")
 
 
 def write(stream: BinaryIO, tables: Iterable[Table], title: str, language: str, right_to_left: bool) -> int:
     """Write the tables and return the number of their rows; the stream may be one that goes one way."""
     document = Document()
+    _leave_out(document)
     _describe(document, title, language)
     count = 0
     for number, table in enumerate(tables):
@@ -44,6 +46,13 @@ def write(stream: BinaryIO, tables: Iterable[Table], title: str, language: str, 
         file.seek(0)
         shutil.copyfileobj(file, stream)
     return count
+
+
+def _leave_out(document: Any) -> None:
+    """Take from python-docx's template what contradicts our styles (Word would mend the file) or is of another document."""
+    for relations in (document.part.package.rels, document.part.rels):
+        for relation in [one for one in relations.values() if one.reltype.endswith(_UNWANTED)]:
+            relations.pop(relation.rId)
 
 
 def _describe(document: Any, title: str, language: str) -> None:
@@ -77,6 +86,7 @@ def _lay_out(section: Any, running: str, right_to_left: bool) -> None:
     section.page_width, section.page_height = Mm(LONG), Mm(SHORT)
     for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
         setattr(section, side, Mm(MARGIN))
+    section.header_distance = section.footer_distance = Mm(EDGE)
     section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
     if right_to_left:
         _in_order(section._sectPr, parse_xml(f"<w:bidi {nsdecls('w')}/>"), ("rtlGutter", "docGrid", "printerSettings"))
@@ -100,9 +110,9 @@ def _in_order(parent: Any, child: Any, behind: Sequence[str]) -> None:
 
 
 def _words(paragraph: Any, text: str, right_to_left: bool) -> None:
-    """Fill a paragraph with a text, from the side where it begins."""
+    """Fill a paragraph with a text; in a right-to-left document the short ones that stand around tables begin at the right."""
     right = runs_right(text, right_to_left)
-    if right:
+    if right or right_to_left:
         properties = paragraph._p.get_or_add_pPr()
         _in_order(properties, parse_xml(f"<w:bidi {nsdecls('w')}/>"), ("spacing", "ind", "jc", "outlineLvl", "rPr"))
     paragraph._p.append(parse_xml(_run(text_of(text), right, nsdecls("w"))))
@@ -138,7 +148,7 @@ def _rows(rows: Iterable[Row], widths: Sequence[int], right_to_left: bool) -> It
 
 
 def _row(cells: Sequence[object], widths: Sequence[int], right_to_left: bool, *, head: bool = False) -> str:
-    kind = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if head else "<w:trPr/>"
+    kind = f"<w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>"
     inner = "".join(_cell(cell, width, right_to_left, strong=head) for cell, width in zip(cells, widths, strict=True))
     return f"<w:tr {nsdecls('w')}>{kind}{inner}</w:tr>"
 

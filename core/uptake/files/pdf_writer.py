@@ -49,7 +49,7 @@ def write_pdf(
     data = {
         "title": text_of(table.title), "author": author, "lang": language.split("_")[0], "right": right_to_left,
         "labels": [_lines(label, right_to_left) for label in table.labels], "widths": list(table.widths), "rows": rows,
-        "notes": [_lines(note, right_to_left) for note in table.notes], "fonts": _fonts(),
+        "notes": [_beside(note, right_to_left) for note in table.notes], "fonts": _fonts(),
     }  # fmt: skip
     try:
         made = typst.compile(
@@ -78,6 +78,11 @@ def _row(row: Row, right_to_left: bool) -> dict[str, Any]:
     if isinstance(row, Across):
         return {"across": True, "cells": [_lines(row.text, right_to_left)]}
     return {"across": False, "cells": [_lines(cell, right_to_left) for cell in row]}
+
+
+def _beside(note: str, right_to_left: bool) -> list[dict[str, Any]]:
+    """A note begins at the side of the table, whatever its script."""
+    return [line | {"right": line["right"] or right_to_left} for line in _lines(note, right_to_left)]
 
 
 def _lines(cell: object, right_to_left: bool) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -33,6 +34,8 @@ _PROBE = re.compile(rb'<row r="\d+"[^>]*><c r="A\d+"( s="\d+")?>.*?<c r="B\d+"( 
 _ODD = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_")
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _FIRST_DAY = datetime.datetime(1899, 12, 31)
+LINE, TALLEST = 15, 409  # points
+A4 = 9  # as Excel numbers papers
 _NO_LEAP_DAY = 59  # Excel has a 29 February 1900
 
 
@@ -51,7 +54,8 @@ def write_sheet(
     """
     _around, plain, dated = _frame(columns, 0, right_to_left, wrap)
     with TemporaryFile() as written:
-        count = _write_rows(written, rows, _Cells(tuple(columns), plain, dated))
+        sizes = tuple(columns.values()) if wrap else ()
+        count = _write_rows(written, rows, _Cells(tuple(columns), plain, dated, sizes))
         around, _plain, _dated = _frame(columns, count, right_to_left, wrap)
         _put_between(around, written, stream)
     return count
@@ -65,13 +69,19 @@ def _frame(columns: Mapping[str, int], count: int, right_to_left: bool, wrap: bo
     workbook = Workbook(stream, {**OPTIONS, "constant_memory": False, "in_memory": True})
     sheet = workbook.add_worksheet("Uptake")
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top"}) if wrap else None
-    bold = workbook.add_format({"bold": True, "bottom": 1})
+    bold = workbook.add_format({"bold": True, "bottom": 1} | ({"text_wrap": True} if wrap else {}))
     if right_to_left:
         sheet.right_to_left()
     sheet.freeze_panes(1, 0)
     for number, (name, width) in enumerate({**columns, NOTE: 30}.items()):
         sheet.set_column(number, number, width, wrapped)
         sheet.write_string(0, number, name, bold)
+    if wrap:
+        sheet.set_paper(A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_row(0, LINE * max(map(_lines, columns, columns.values())))
     last = max(count, 1)
     sheet.write_number(last, 0, 0)
     sheet.write_datetime(last, 1, _FIRST_DAY)
@@ -122,15 +132,15 @@ def _write_rows(stream: IO[bytes], rows: Iterable[Sequence[object]], cells: _Cel
 class _Cells:
     """Writes cells as XML, as XlsxWriter does."""
 
-    def __init__(self, names: Sequence[str], plain: str, dated: str) -> None:
+    def __init__(self, names: Sequence[str], plain: str, dated: str, sizes: Sequence[int] = ()) -> None:
         from xlsxwriter.utility import xl_col_to_name
 
         self._letters = [xl_col_to_name(number) for number in range(len(names) + 1)]
-        self._names, self._plain, self._dated = names, plain, dated
+        self._names, self._plain, self._dated, self._sizes = names, plain, dated, sizes
 
     def row(self, number: str, row: Sequence[object]) -> str:
         """One row; ``number`` as Excel counts."""
-        parts, cut, plain = [f'<row r="{number}">'], [], self._plain
+        parts, cut, plain = [f'<row r="{number}"{self._height(row)}>'], [], self._plain
         for at, (letter, cell) in enumerate(zip(self._letters, row, strict=False)):
             if isinstance(cell, datetime.date):
                 parts.append(f'<c r="{letter}{number}"{self._dated}><v>{_serial(cell)}</v></c>')
@@ -146,6 +156,26 @@ class _Cells:
             note = _text(f"Cut to {LONGEST_CELL:,} characters: {', '.join(cut)}")
             parts.append(f'<c r="{self._letters[-1]}{number}"{plain} t="inlineStr"><is>{note}</is></c>')
         return "".join((*parts, "</row>"))
+
+    def _height(self, row: Sequence[object]) -> str:
+        """How high the row is, where texts are shown whole: Excel would find out by itself, LibreOffice shows one line."""
+        lines = max(
+            (_lines(cell, size) for cell, size in zip(row, self._sizes, strict=False) if isinstance(cell, str)),
+            default=1,
+        )
+        return f' ht="{min(lines * LINE, TALLEST)}"' if lines > 1 else ""
+
+
+def _lines(text: str, width: int) -> int:
+    """In about how many lines a text is shown in a column; letters of scripts without spaces are twice as wide."""
+    if len(text) * 2 <= width and "\n" not in text:
+        return 1
+    room = max(width * 0.95, 1)
+    return sum(max(ceil(_wide(line) / room), 1) for line in text.split("\n"))
+
+
+def _wide(line: str) -> int:
+    return len(line) if line.isascii() else sum(2 if letter > "\u2e7f" else 1 for letter in line)
 
 
 def _text(text: str) -> str:

@@ -98,7 +98,7 @@ def _matrix(rows: Iterable[_Row]) -> Table:
         )
         for one in rows
     ]  # fmt: skip
-    return _table(heads, cells, _("Matrix of recommendations"), (0.07, 0.29, 0.09, 0.12, 0.1, 0.23, 0.1))
+    return _table(heads, cells, _("Matrix of recommendations"), (0.07, 0.26, 0.11, 0.12, 0.12, 0.22, 0.1))
 
 
 def _positions(rows: Iterable[_Row]) -> Table:

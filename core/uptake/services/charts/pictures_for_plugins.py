@@ -17,7 +17,7 @@ from uptake.services.instance import settings_of
 from uptake.services.names import Names
 from uptake.services.permissions import NOBODY, Person
 
-PAPER = 560
+PAPER = 400
 
 
 def picture(name: str, query: Query, *, person: Person = NOBODY, base: str = "") -> tuple[Spec, Table, str]:

@@ -142,16 +142,20 @@ def _safe(drawn: str) -> str:
 
 
 def _one_line_each(parent: Element, text: Element) -> None:
-    """Lines of a text become texts of their own: as one, those of right-to-left scripts are put in one wrong order."""
+    """Lines of a text become texts of their own: as one, those of right-to-left scripts are put in one wrong order.
+
+    The name of a row has its middle at the middle of the row; the renderer puts its first line there.
+    """
     lines = list(text)
     if not lines:
         return
     at = list(parent).index(text)
-    x, y = (float(part) for part in re.findall(r"-?[\d.]+", text.get("transform", "translate(0,0)"))[:2])
+    where = text.get("transform", "")
     parent.remove(text)
-    down = 0.0
+    beside = "role-axis-label" in parent.get("class", "") and text.get("text-anchor") != "middle"
+    down = -sum(float(line.get("dy", 0)) for line in lines) / 2 if beside else 0.0
     for number, line in enumerate(lines):
         down += float(line.get("dy", 0))
-        own = Element(text.tag, text.attrib | {"transform": f"translate({x:g},{y + down:g})"})
+        own = Element(text.tag, text.attrib | {"transform": f"{where} translate(0,{down:g})".strip()})
         own.text = line.text
         parent.insert(at + number, own)

@@ -15,7 +15,7 @@ from uptake.services.charts.pictures_text import font_of, labels, marked_line
 
 VERSION = "6.4"
 SCHEMA = f"https://vega.github.io/schema/vega-lite/v{VERSION}.json"
-INK, SOFT, PLAIN = "#1c1f21", "#565d62", "#0a5563"
+INK, SOFT, PLAIN, RULE = "#1c1f21", "#565d62", "#0a5563", "#d9dde0"
 TONES = {
     "implemented": "#1c6a42", "continuous": "#1c6a42", "substantially_done": "#2f8f5b", "in_progress": "#b07a12",
     "planned": "#b07a12", "stalled": "#8f2d12", "regressed": "#8f2d12", "not_planned": "#8d74c2", "received": "#6b757d",
@@ -23,8 +23,10 @@ TONES = {
     "supported_in_part": "#b07a12", "noted": "#8d74c2", "pending": "#6b757d", "overdue": "#8f2d12", "stale": "#b07a12",
     "unreported": "#6b757d",
 }  # fmt: skip
-ROW, TALL_ROW, WIDEST, NARROWEST, ROOM = 22, 36, 260, 64, 620
-LABEL, HEAD, MOST_SAID = (36, 2), (14, 3), 12
+ROW, TALL_ROW, WIDEST, NARROWEST, ROOM = 22, 36, 260, 90, 720
+STRIP, WIDER_STRIP, THIN, THIN_ROW, TALL_THIN_ROW = 38, 60, 7, 27, 33
+LABEL, HEAD, UPRIGHT, MOST_SAID = (36, 2), (14, 3), (26, 1), 12
+TURNED, FEW = (26, 3), 2
 Spec = dict[str, Any]
 
 
@@ -32,10 +34,20 @@ def spec_of(table: Table, *, base: str = "", source: str = "", room: int = ROOM)
     """The description; links begin with ``base``, ``source`` says below the title where the numbers are from, ``room`` is how
     wide all columns may be together."""
     rtl = direction(get_locale()) == "rtl"
-    rows = labels((row.label for row in table.rows), *LABEL)
-    columns = labels((column.label for column in table.columns), *(LABEL if table.over_time else HEAD))
-    largest = max(table.largest, 1)
+    strip = room // max(len(table.columns), 1)
+    narrow = strip < NARROWEST and not table.over_time
+    turned = 0 < len(table.rows) <= FEW and (narrow or (table.over_time and len(table.columns) > 1))
+    rows = labels((row.label for row in table.rows), *(TURNED if turned else LABEL))
+    columns = labels(
+        (column.label for column in table.columns), *(LABEL if table.over_time else UPRIGHT if narrow else HEAD)
+    )
     columns = columns or [""]
+    if turned:
+        drawn = _bars(columns, rows, table.largest or 1, room // len(rows), rtl=rtl, turned=True)
+    elif table.over_time:
+        drawn = _over_time(rows, columns, table.largest or 1, rtl=rtl)
+    else:
+        drawn = (_narrow if narrow else _bars)(rows, columns, table.largest or 1, strip, rtl=rtl)
     return {
         "$schema": SCHEMA,
         "description": alt(table),
@@ -47,11 +59,7 @@ def spec_of(table: Table, *, base: str = "", source: str = "", room: int = ROOM)
         },
         "data": {"values": _values(table, rows, columns, base)},
         "config": _config(),
-        **(
-            _over_time(rows, columns, largest, rtl=rtl)
-            if table.over_time
-            else _bars(rows, columns, largest, room, rtl=rtl)
-        ),
+        **drawn,
     }
 
 
@@ -86,28 +94,58 @@ def _values(table: Table, rows: list[str], columns: list[str], base: str) -> lis
     ]
 
 
-def _bars(rows: list[str], columns: list[str], largest: int, room: int, *, rtl: bool) -> Spec:
-    """Rows from top to bottom, a strip of bars for each column."""
-    several = len(columns) > 1
+def _bars(rows: list[str], columns: list[str], largest: int, strip: int, *, rtl: bool, turned: bool = False) -> Spec:
+    """Rows from top to bottom, a strip of bars for each column; ``turned`` when the table's columns are the rows."""
+    down, across = ("column", "row") if turned else ("row", "column")
+    several = len(columns) > 1 or turned
     side = "right" if rtl else "left"
-    axis = {"orient": side, "labelLimit": 400, "labelPadding": 8, "domain": False, "ticks": False}
+    axis = _names(side)
     scale = {"reverse": rtl, "domain": [0, largest * (1.45 if several else 1.15)]}
     inner = {
-        "width": min(max(room // len(columns), NARROWEST), WIDEST),
+        "width": min(strip, WIDEST),
         "height": {"step": TALL_ROW if any("\n" in row for row in rows) else ROW},
         "layer": [
             {"mark": {"type": "bar", "height": {"band": 0.62}}, "encoding": _marked()},
             {"mark": {"type": "text", "align": side, "dx": -4 if rtl else 4, "aria": False}, "encoding": _counted()},
         ],
         "encoding": {
-            "y": {"field": "row", "type": "nominal", "sort": rows, "title": None, "axis": axis},
+            "y": {"field": down, "type": "nominal", "sort": rows, "title": None, "axis": axis},
             "x": {"field": "count", "type": "quantitative", "axis": None, "scale": scale},
         },
     }
     if not several:
         return inner
-    head = _head(columns[::-1] if rtl else columns, rtl=rtl)
+    head = _head(columns[::-1] if rtl else columns, rtl=rtl) | {"field": across}
     return {"facet": {"column": head}, "spacing": 14, "spec": inner}
+
+
+def _narrow(rows: list[str], columns: list[str], largest: int, strip: int, *, rtl: bool) -> Spec:
+    """The same where columns are many: names upright, numbers over thin bars, and lines from a row to its name."""
+    width = min(max(strip, STRIP), WIDER_STRIP)
+    side = "right" if rtl else "left"
+    axis = _names(side) | {"grid": True, "gridColor": RULE, "tickBand": "extent"}
+    scale = {"reverse": rtl, "domain": [0, largest * width / (width - THIN)]}
+    number = {"type": "text", "align": side, "baseline": "bottom", "dy": 1, "aria": False}
+    name = {"type": "text", "align": "left", "baseline": "middle", "angle": -90, "aria": False}
+    inner = {
+        "width": width,
+        "height": {"step": TALL_THIN_ROW if any("\n" in row for row in rows) else THIN_ROW},
+        "layer": [
+            {"mark": {"type": "bar", "height": THIN, "yOffset": THIN}, "encoding": _marked()},
+            {"mark": number, "encoding": _counted() | {"x": {"value": width if rtl else 0}}},
+            {
+                "mark": name,
+                "transform": [{"filter": {"field": "row", "oneOf": rows[:1]}}],
+                "encoding": {"text": {"field": "column"}, "x": {"value": width / 2}, "y": {"value": -THIN}},
+            },
+        ],
+        "encoding": {
+            "y": {"field": "row", "type": "nominal", "sort": rows, "title": None, "axis": axis},
+            "x": {"field": "count", "type": "quantitative", "axis": None, "scale": scale},
+        },
+    }
+    head = _head(columns[::-1] if rtl else columns, rtl=rtl) | {"header": {"labels": False}}
+    return {"facet": {"column": head}, "spacing": 0, "spec": inner}
 
 
 def _over_time(rows: list[str], columns: list[str], largest: int, *, rtl: bool) -> Spec:
@@ -128,6 +166,11 @@ def _over_time(rows: list[str], columns: list[str], largest: int, *, rtl: bool) 
         },
     }
     return {"facet": {"row": _head(columns, rtl=rtl)}, "spacing": 10, "spec": inner} if several else inner
+
+
+def _names(side: str) -> Spec:
+    """The axis of the rows' names."""
+    return {"orient": side, "labelLimit": 400, "labelPadding": 8, "domain": False, "ticks": False}
 
 
 def _head(columns: list[str], *, rtl: bool) -> Spec:

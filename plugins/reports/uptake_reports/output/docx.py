@@ -17,7 +17,7 @@ from uptake_reports.output.marks import LONGEST_NAME, SOURCE_MARK, mark_of
 from uptake_reports.output.properties import MADE, REPORT
 from uptake_reports.output.writing import SIDE, runs_right, tag
 
-TWIPS_PER_PIXEL = 15
+TWIPS = 20
 Runs = Iterable[Run]
 
 
@@ -89,7 +89,7 @@ class _Writer:
             return self._paragraph(block.runs, "NumberedParagraph" if block.numbered else "Normal", block)
         if isinstance(block, ListBlock):
             return self._list(block)
-        return self._table(block, wide) if isinstance(block, Table) else self._figure(block, wide)
+        return self._table(block, wide) if isinstance(block, Table) else self._figure(block)
 
     def _list(self, block: ListBlock) -> str:
         style = "ListNumber" if block.ordered else "ListBullet"
@@ -123,16 +123,16 @@ class _Writer:
         filled = [self._paragraph(cell, "TableText", None if at else block) for at, cell in enumerate(cells)]
         return wordml.row(filled, widths, head=head)
 
-    def _figure(self, block: Figure, wide: bool) -> str:
+    def _figure(self, block: Figure) -> str:
         runs = [Run(block.caption, source=block.source)]
         caption = self._paragraph(runs, "Caption", None) if block.caption else ""
         if not charts.available():
             return caption + self._text(block.alt, "Normal")
-        data, width, height = charts.png(block.spec, tag(self._document.language))
+        data, *size = charts.png(block.spec, tag(self._document.language))
         relation, _ = self._word.part.get_or_add_image(io.BytesIO(data))
-        across = min(width * TWIPS_PER_PIXEL, wordml.room(wide))
-        drawn = wordml.picture(relation, next(self._numbers), block.alt, across, round(across * height / width))
-        return caption + wordml.paragraph(drawn, "FigureImage", self._right)
+        across, down = (round(points * TWIPS) for points in layout.picture_size(*size))
+        drawn = wordml.picture(relation, next(self._numbers), block.alt, across, down)
+        return caption + wordml.paragraph(drawn, "FigureImage", self._right, keep=bool(block.note))
 
     def _text(self, text: str, style: str) -> str:
         return wordml.paragraph(wordml.run(text, self._right), style, self._right)

@@ -13,7 +13,8 @@ from uptake_reports.output import charts
 
 WIDE = 6
 DEEPEST = 4
-
+PIXEL = 0.75
+PICTURE = (470, 610)
 
 MADE, NOTE = "t-", "t-n-"
 
@@ -77,6 +78,13 @@ def spreads(blocks: Sequence[Block]) -> list[tuple[bool, list[Block]]]:
             found.append((wide, carried))
         found[-1][1].append(block)
     return [(wide, [_on_new_page(part[0]), *part[1:]]) for wide, part in found]
+
+
+def picture_size(width: float, height: float) -> tuple[float, float]:
+    """How large a picture of so many pixels (96 to an inch) is on an upright page, in points: its caption and the notes below
+    it have room beside it."""
+    scale = min(PIXEL, PICTURE[0] / width, PICTURE[1] / height)
+    return width * scale, height * scale
 
 
 def columns(table: Table) -> int:

@@ -15,7 +15,7 @@ from uptake.toolkit import N_, Conflict
 
 from uptake_reports.document import Block, Document, Figure, Heading, ListBlock, Paragraph, Run, Table
 from uptake_reports.output import charts, layout
-from uptake_reports.output.writing import SIDE, runs_right, tag, writable
+from uptake_reports.output.writing import SIDE, eastern, runs_right, tag, writable
 
 FONTS = ["Noto Sans", "Arial", "Liberation Sans", "DejaVu Sans"]
 SCRIPTS = {
@@ -23,6 +23,7 @@ SCRIPTS = {
     "zh": ["Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "SimSun"],
 }
 STANDARD = "ua-1"
+_SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 _UNDRAWN = re.compile(r"the text `(.*?)` could not be displayed")
 
 
@@ -76,6 +77,7 @@ class _Data:
         self._notes = {note.key: number for number, note in enumerate(document.notes(), 1)}
         self._mentioned: set[str] = set()
         self._number = 0
+        self._east = eastern(document.title) or document.language.startswith("zh")
 
     def whole(self) -> dict[str, Any]:
         """Everything."""
@@ -85,7 +87,7 @@ class _Data:
         return {
             "title": title, "short": title[:90], "subtitle": _said(document.subtitle), "lang": language,
             "region": region.upper() if len(region) == 2 else None, "direction": document.direction,
-            "fonts": fonts(language, set(_known())),
+            "fonts": fonts(language, set(_known())), "latin": fonts("", set(_known())),
             "facts": [[f"{_said(label)}:{SIDE if self._right else ''}", _said(value)] for label, value in document.facts],
             "notes": [{"text": _said(note.text), "address": note.address} for note in document.notes()],
             "spreads": [{"wide": wide, "blocks": [self._block(block) for block in blocks]}
@@ -125,10 +127,18 @@ class _Data:
     def _figure(self, block: Figure) -> dict[str, Any]:
         if not charts.available():
             return self._paragraph(Paragraph((Run(block.alt),)))
-        drawn = charts.svg(block.spec, tag(self._document.language))
-        width = float(re.search(r'width="([\d.]+)', drawn)[1])  # type: ignore[index]
+        drawn = charts.svg_for_pdf(block.spec, tag(self._document.language))
+        width, height = (float(size) for size in _SIZE.search(drawn).groups())  # type: ignore[union-attr]
         caption = self._runs([Run(block.caption, source=block.source)]) if block.caption else []
-        return {"k": "picture", "svg": drawn, "alt": _said(block.alt), "caption": caption, "width": width}
+        across, _down = layout.picture_size(width, height)
+        return {
+            "k": "picture",
+            "svg": drawn,
+            "alt": _said(block.alt),
+            "caption": caption,
+            "width": across,
+            "keep": bool(block.note),
+        }
 
     def _cell(self, runs: Sequence[Run]) -> dict[str, Any]:
         return {"side": self._side(runs), "runs": self._runs(runs)}
@@ -144,6 +154,7 @@ class _Data:
         said |= {"b": True} if run.bold else {}
         said |= {"i": True} if run.italic else {}
         said |= {"l": run.link} if run.link else {}
+        said |= {"a": True} if self._east and not eastern(run.text) else {}
         if run.source in self._notes:
             said |= {"n": self._notes[run.source], "first": run.source not in self._mentioned}
             self._mentioned.add(run.source)

@@ -36,6 +36,7 @@ def empty(language: str, right: bool) -> Any:
     values = {
         "east": EAST_FONTS.get(base, EAST_FONTS["zh"]),
         "first": "170" if right else "0",
+        "tab": "737" if right else "567",
         "lang": _full("en" if right or base in EAST_FONTS else language),
         "lang_east": _full(language if base in EAST_FONTS else "zh"),
         "lang_bidi": _full(language if right else "ar"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from uptake_reports.output.writing import pieces, writable
+from uptake_reports.output.writing import eastern, pieces, writable
 
 NAMESPACES = " ".join(
     f'xmlns:{prefix}="http://schemas.openxmlformats.org/{name}"'
@@ -22,6 +22,7 @@ EMU_PER_TWIP = 635
 def run(text: str, right: bool, *, bold: bool = False, italic: bool = False, style: str = "") -> str:
     """A text in one form: a run for each piece of another script's side."""
     head = f'<w:rStyle w:val="{style}"/>' if style else ""
+    head += '<w:rFonts w:hint="eastAsia"/>' if eastern(text) else ""
     head += "<w:b/><w:bCs/>" if bold else ""
     head += "<w:i/><w:iCs/>" if italic else ""
     return "".join(_run(piece, head + ("<w:rtl/>" if side else "")) for piece, side in pieces(writable(text), right))
@@ -49,10 +50,13 @@ def bookmark(name: str, number: int, content: str) -> str:
     return f'{start}{content}<w:bookmarkEnd w:id="{number}"/>'
 
 
-def paragraph(content: str, style: str, right: bool, *, numbering: str = "", new_page: bool = False) -> str:
-    """A paragraph of a style; ``numbering`` is a level and a number such as ``0:7``."""
+def paragraph(
+    content: str, style: str, right: bool, *, numbering: str = "", new_page: bool = False, keep: bool = False
+) -> str:
+    """A paragraph of a style; ``numbering`` is a level and a number such as ``0:7``, ``keep`` holds the next on its page."""
     level, _, number = numbering.partition(":")
-    properties = f'<w:pStyle w:val="{style}"/>' + ("<w:pageBreakBefore/>" if new_page else "")
+    properties = f'<w:pStyle w:val="{style}"/>' + ("<w:keepNext/>" if keep else "")
+    properties += "<w:pageBreakBefore/>" if new_page else ""
     if number:
         properties += f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
     properties += "<w:bidi/>" if right else ""

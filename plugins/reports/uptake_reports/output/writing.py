@@ -11,6 +11,7 @@ _LEFT = re.compile(_L)
 _LEFT_SPAN = re.compile(rf"{_L}(?:[^{_R}]*(?![{_R}])\w)?")
 _RIGHT_SPAN = re.compile(rf"[{_R}](?:(?:(?!{_L}).)*[{_R}])?", re.DOTALL)
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_EAST = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 SENTENCE = 4
 SIDE = "\u200f"  # keeps what follows on the side of the right-to-left text before it
 
@@ -23,6 +24,11 @@ def writable(text: str) -> str:
 def tag(language: str) -> str:
     """The language as files name it: ``pt_BR`` is ``pt-BR``."""
     return language.replace("_", "-")
+
+
+def eastern(text: str) -> bool:
+    """Whether a text holds Chinese, Japanese or Korean letters: its quotation marks and dashes are as wide as they."""
+    return _EAST.search(text) is not None
 
 
 def runs_right(text: str, by_default: bool) -> bool:
