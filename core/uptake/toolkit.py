@@ -126,10 +126,10 @@ from uptake.services.storing.waiting_uploads import keep as keep_upload
 from uptake.services.telling.notices import people_of, tell
 from uptake.texts import clean, cut, fold, normalise_number, slugify, unprintable
 from uptake.web.links import path_to, site
-from uptake.web.list_answers import list_answer
 from uptake.web.params import version_from
+from uptake.web.portal.list_answers import list_answer
 from uptake.web.render import page
-from uptake.web.responsibility import term_name
+from uptake.web.responsibility.assignments import term_name
 from uptake.web.uploads import takes_files
 from uptake.web.who import allowed, person
 

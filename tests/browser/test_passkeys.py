@@ -12,7 +12,7 @@ from uptake.app import create_app
 from uptake.commands.setup import make_instance
 from uptake.services.people import accounts
 from uptake.testing.databases import close
-from uptake.web.passwords import hashed
+from uptake.web.accounts.passwords import hashed
 
 from .conftest import serving
 

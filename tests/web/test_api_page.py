@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 from flask import Flask
 from uptake.api.description import openapi
-from uptake.web.api_page import _operations
+from uptake.web.portal.api_page import _operations
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

@@ -15,7 +15,7 @@ from uptake.services.lists import searching
 from uptake.services.lists.cards import Card
 from uptake.services.names import Names
 from uptake.services.portal import sitemap
-from uptake.web import atom
+from uptake.web.portal import atom
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -18,7 +18,7 @@ from uptake.testing.files import HTML, PDF
 from uptake.testing.fixtures import PersonWith, SignInAs
 from uptake.testing.people import make_actor, token_of
 from uptake.testing.progress import make_update
-from uptake.web.evidence import disposition
+from uptake.web.progress.evidence import disposition
 
 
 class Scene:

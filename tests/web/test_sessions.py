@@ -14,7 +14,7 @@ from uptake.models.people import SignIn, User
 from uptake.services.people import sign_ins
 from uptake.testing.fixtures import PersonWith, SignInAs
 from uptake.testing.people import token_of
-from uptake.web.browsers import browser_name
+from uptake.web.accounts.browsers import browser_name
 
 
 def post(client: FlaskClient, path: str, **data: str):

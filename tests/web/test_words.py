@@ -15,7 +15,7 @@ from uptake.languages.noting import MARKS, Notes
 from uptake.languages.xliff import key_of
 from uptake.services.permissions import Person
 from uptake.testing.people import token_of
-from uptake.web.in_place import marked
+from uptake.web.translating.in_place import marked
 
 PersonWith = Callable[..., Person]
 SignInAs = Callable[[Person], FlaskClient]

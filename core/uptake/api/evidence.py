@@ -19,7 +19,7 @@ from uptake.services.open_data import updates as reading
 from uptake.services.open_data.keyset import Part
 from uptake.services.permissions import Person
 from uptake.services.progress import evidence
-from uptake.web.evidence import file_answer
+from uptake.web.progress.evidence import file_answer
 
 NEEDS = "update.draft"
 blueprint = ApiBlueprint("api_evidence", __name__, description="What stands behind updates.")

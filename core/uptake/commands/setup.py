@@ -24,7 +24,7 @@ from uptake.services.importing.run import run_import
 from uptake.services.plugins.reference import load_reference, state_codes
 from uptake.services.translating.languages import offered, speak
 from uptake.settings import FILE, Settings, load
-from uptake.web.passwords import hashed
+from uptake.web.accounts.passwords import hashed
 from uptake.web.uploads import largest_body
 
 TEMPLATE = """# Settings of this Uptake instance. Every key may also be set as UPTAKE_<KEY> in the environment.

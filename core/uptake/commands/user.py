@@ -14,7 +14,7 @@ from uptake.models.people import User
 from uptake.services.people import accounts
 from uptake.services.permissions import SYSTEM
 from uptake.settings import load
-from uptake.web.passwords import hashed
+from uptake.web.accounts.passwords import hashed
 
 EVERYBODY = 10_000
 

@@ -9,7 +9,7 @@ from flask import Flask
 from uptake.app import registry
 from uptake.demo import work
 from uptake.services.importing.run import run_import
-from uptake.web.passwords import hashed
+from uptake.web.accounts.passwords import hashed
 
 LANGUAGES = ("en", "fr", "ar")
 

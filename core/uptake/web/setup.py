@@ -16,74 +16,52 @@ from uptake.services.names import VALUES
 from uptake.services.permissions import may, may_somewhere
 from uptake.services.portal.pages import Counts
 from uptake.settings import Settings
-from uptake.web import (
-    account,
-    api_page,
-    assessments,
-    assets,
-    assignment_desk,
-    audit,
-    bulk,
-    calendars,
-    clusters,
-    comments,
-    document_files,
-    embedding,
-    erasing,
-    evidence,
-    export_forms,
-    exports,
-    extensions,
-    failures,
-    feeds,
-    follows,
-    headers,
-    import_results,
-    importing,
-    in_place,
-    institution_people,
-    institution_tables,
-    institutions,
-    jobs,
-    lists,
-    look,
-    manual,
-    marks,
-    memory,
-    middleware,
-    notices,
-    oversight,
-    packages,
-    pages,
-    pasting,
-    people,
-    pictures,
-    plugin_pages,
-    progress,
-    progress_forms,
-    responsibility,
-    roundtrip,
-    routing,
-    security,
-    security_sessions,
-    settings_pages,
-    sharing,
-    single_sign_on,
-    tokens,
-    translation_editor,
-    translations,
-    uploads,
-    webhooks,
-    words,
-    work,
-    work_files,
-)
+from uptake.web import assets, extensions, failures, headers, look, marks, middleware, uploads
+from uptake.web.accounts import account, institution_people, people, security, security_sessions, single_sign_on, tokens
 from uptake.web.addresses import root
+from uptake.web.importing import files, import_results, manual, memory, pasting
 from uptake.web.links import list_of, path_to, site
 from uptake.web.menu import menu
 from uptake.web.middleware import LOCALE
 from uptake.web.params import Number
+from uptake.web.portal import (
+    api_page,
+    calendars,
+    document_files,
+    embedding,
+    export_forms,
+    exports,
+    feeds,
+    lists,
+    pages,
+    pictures,
+    sharing,
+)
+from uptake.web.progress import (
+    assessments,
+    comments,
+    evidence,
+    follows,
+    notices,
+    roundtrip,
+    update_forms,
+    updates,
+    work,
+    work_files,
+)
+from uptake.web.responsibility import (
+    assignment_desk,
+    assignments,
+    bulk,
+    clusters,
+    institution_tables,
+    institutions,
+    oversight,
+    routing,
+)
 from uptake.web.rules import LateRule
+from uptake.web.running import audit, erasing, jobs, packages, plugin_pages, settings_pages, webhooks
+from uptake.web.translating import in_place, translation_editor, translations, words
 from uptake.web.who import person
 
 # on the blueprints of others
@@ -114,8 +92,8 @@ def setup(app: Flask) -> None:
     security.setup(app, _settings(app))
     _setup_templates(app)
     for module in (assets, look, pages, lists, exports, feeds, pictures, embedding, sharing, calendars, account,
-                   institutions, responsibility, progress, progress_forms, settings_pages, work, roundtrip, follows, oversight,
-                   importing, import_results, manual, pasting, memory, audit, erasing, people, single_sign_on, evidence,
+                   institutions, assignments, updates, update_forms, settings_pages, work, roundtrip, follows, oversight,
+                   files, import_results, manual, pasting, memory, audit, erasing, people, single_sign_on, evidence,
                    assessments, comments, notices, jobs, plugin_pages, words, translations, translation_editor,
                    tokens, webhooks, packages, api_page):  # fmt: skip
         app.register_blueprint(module.blueprint)

@@ -1,0 +1,1 @@
+"""Bringing recommendations in: files, tables that are pasted, single ones, and what is remembered of matches."""

@@ -1,0 +1,1 @@
+"""Pages that everybody reads: lists, recommendations, topics, pictures, feeds, exports and embeds."""

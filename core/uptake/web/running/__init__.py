@@ -1,0 +1,1 @@
+"""Running a site: settings, plugins, jobs, packages, the audit trail, erasure and webhooks."""

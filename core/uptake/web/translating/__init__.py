@@ -1,0 +1,1 @@
+"""Translating the content, and the words of the interface in their place."""
