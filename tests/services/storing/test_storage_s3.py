@@ -25,7 +25,7 @@ from uptake.settings import Settings, load
 from uptake.testing import files
 from uptake.testing.databases import SqliteTemplate, close
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SERVER = ROOT / "node_modules" / "s3rver" / "bin" / "s3rver.js"
 SECRET = "S3RVER"
 
