@@ -5,8 +5,6 @@ writes inside ``transaction()``, asks ``require`` first and leaves a ``record_ev
 blueprint, guarded by ``allowed`` and registered with ``page`` where they answer as JSON too. ``uptake_plans`` shows it all.
 """
 
-from __future__ import annotations
-
 from uptake.api.answers import part as api_list
 from uptake.api.answers import plain as api_plain
 from uptake.api.answers import thing as api_thing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -382,3 +383,23 @@ def _piece(reports) -> dict[str, str]:
         "ref": str(reports.numbers["118.2"]),
         "recommendation": str(reports.numbers["118.2"]),
     }
+
+
+def test_of_many_who_write_at_once_one_is_taken(app, reports) -> None:
+    report = _begun(Program(app, reports.coordinator))
+    path = _section(report)
+    seen = _tag(Program(app, reports.coordinator), path)
+    writers = [Program(app, reports.coordinator) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(
+            pool.map(lambda one: _written(one[1], path, {"text": f"Text {one[0]}."}, seen), enumerate(writers))
+        )
+        mine = str(uuid4())
+        begun = list(pool.map(lambda one: one.send("POST", "reports", FRAME | {"id": mine}), writers))
+    assert sorted(one.status_code for one in answers)[0] == 200
+    assert [one.status_code in (409, 412) for one in answers].count(True) == 3
+    (taken,) = (one.json["text"] for one in answers if one.status_code == 200)
+    assert writers[0].get(path).json["text"] == taken
+    assert len(session().scalars(select(SectionVersion)).all()) == 1
+    assert {one.status_code for one in begun} == {201}
+    assert len({one.json["id"] for one in begun}) == 1, "and the same report begun at once is one"
