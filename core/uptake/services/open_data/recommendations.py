@@ -86,14 +86,16 @@ def load(
     for part in of_many(session, ids, person) if ids else ():
         parts[part.recommendation_id].append({"institution": part.code, "role": part.role, "state": part.state})
     more = _included(session, ids, include)
+    counts = {id_: len(said) for id_, said in more["updates"].items()} if "updates" in more else _counts(session, ids)
     return [
-        card.as_json() | heads[card.id] | {"responsible": parts[card.id]} | {name: found.get(card.id, []) for name, found in more}
+        card.as_json() | heads[card.id] | {"updates_count": counts.get(card.id, 0), "responsible": parts[card.id]}
+        | {name: found.get(card.id, []) for name, found in more.items()}
         for card in cards
     ]  # fmt: skip
 
 
 def _heads(session: Session, ids: Sequence[int]) -> dict[int, Item]:
-    """Version, claim and number of published updates."""
+    """Version and claim."""
     above = select(Recommendation.id, Recommendation.uuid).subquery()
     rows = session.execute(
         select(Recommendation.id, Recommendation.version, above.c.uuid, FollowUp.status, FollowUp.verified,
@@ -102,11 +104,10 @@ def _heads(session: Session, ids: Sequence[int]) -> dict[int, Item]:
         .outerjoin(above, above.c.id == Recommendation.parent_id)
         .where(Recommendation.id.in_(ids))
     )  # fmt: skip
-    counts = _counts(session, ids)
     return {
         id_: {
             "version": version, "parent": str(parent) if parent else None, "status": status or RECEIVED,
-            "verified": bool(verified), "confirmed_on": day(confirmed), "updates_count": counts.get(id_, 0),
+            "verified": bool(verified), "confirmed_on": day(confirmed),
         }
         for id_, version, parent, status, verified, confirmed in rows
     }  # fmt: skip
@@ -123,12 +124,10 @@ def _counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
     return dict(rows.all())
 
 
-def _included(
-    session: Session, ids: Sequence[int], include: Collection[str]
-) -> list[tuple[str, dict[int, list[Item]]]]:
+def _included(session: Session, ids: Sequence[int], include: Collection[str]) -> dict[str, dict[int, list[Item]]]:
     readers = {"texts": _texts, "updates": updates.published_by_recommendation,
                "assessments": assessments.published_by_recommendation}  # fmt: skip
-    return [(name, readers[name](session, ids)) for name in INCLUDES if name in include]
+    return {name: readers[name](session, ids) for name in INCLUDES if name in include}
 
 
 def _texts(session: Session, ids: Sequence[int]) -> dict[int, list[Item]]:
