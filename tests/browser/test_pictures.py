@@ -33,6 +33,10 @@ def test_pictures_pass_axe_fit_and_lead_to_their_lists(
             assert wrong == [], (path, width)
             if "recommendations" not in path:
                 assert page.locator(".picture").is_visible() == (width > 768), (path, width)
+                assert page.locator("tbody td").first.is_visible() == (width < 768 or "embed" not in path), (
+                    path,
+                    width,
+                )
             page.context.close()
     page = visit(f"{prefix}/progress", 1440)
     first = page.locator("tbody td a").first

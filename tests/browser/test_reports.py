@@ -103,6 +103,32 @@ def test_a_picture_is_taken_in_and_goes_out_in_both_directions(
     assert (said._p.pPr.find(qn("w:bidi")) is not None) == (language == "ar")
 
 
+def test_what_is_written_behind_the_words_of_a_source_is_not_its_own(signed_in_page: Open) -> None:
+    page = signed_in_page("coordinator", "/en/reports/new?outline=upr.mid-term")
+    page.locator("#f-title").fill("Behind a source")
+    page.locator("[name=mechanism]").select_option(index=1)
+    page.locator("main form .btn-main").click()
+    page.get_by_role("link", name="Progress on supported recommendations", exact=True).click()
+    page.locator('.offer input[type="checkbox"]:not([disabled])').first.check()
+    page.get_by_role("button", name="Take in what is ticked").click()
+    source = page.locator(".report-text cite").inner_text()
+    page.get_by_role("button", name="Edit the text").click()
+    page.locator(".rich").press("Control+End")
+    page.keyboard.type(" So do we.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("A paragraph of ours.")
+    page.locator(".rich cite").evaluate("cite => getSelection().collapse(cite.lastChild, cite.lastChild.length)")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Between.")
+    page.get_by_role("button", name="Table", exact=True).click()
+    page.keyboard.type("In the first cell")
+    page.get_by_role("button", name="Save and close").click()
+    text = page.locator(".report-text")
+    expect(text.locator("cite")).to_have_text([source])
+    expect(text.locator("p:not([class])")).to_contain_text([source, "Between.", "So do we.", "A paragraph of ours."])
+    expect(text.locator("th").first).to_have_text("In the first cell")
+
+
 def saved(page: Page, name: str) -> Path:
     """The file behind a link."""
     with page.expect_download() as taken:

@@ -67,6 +67,7 @@ WHOLE = {
     "cut.xlsx": (workbook(COLUMNS, [["Text", "Peru"]])[:900], "cut.xlsx", ""),
     "directory.xlsx": (broken_directory, "directory.xlsx", ""),
     "columns.xlsx": (workbook(["Wording", "Country"], [["Ratify", "Peru"]]), "Text", "mapping"),
+    "package.zip": (workbook(COLUMNS, [["Text", "Peru"]])[:900], "was cut short", "fetch the file again"),
     "noise.bin": (bytes(range(256)) * 9, "No importer recognises", "--importer"),
 }  # fmt: skip
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from docx import Document
 from flask import Flask
 from icalendar import Calendar
 from uptake.services.charts import pictures_render
@@ -88,6 +90,21 @@ def test_what_stands_in_other_sites_sets_no_cookie_and_holds_no_form(worked: Fla
         told = client.get(found[1].replace("&amp;", "&")).json
         assert f'src="{ROOT}/fr/embed{path}"' in told["html"]
         assert (told["version"], told["type"]) == ("1.0", "rich")
+
+
+def test_a_part_of_the_register_says_which_wherever_it_stands_alone(worked: Flask) -> None:
+    client, asked = worked.test_client(), "?mechanism=UPR&not.position=noted&q=women&from=2020-01-01"
+    said = "women · Universal Periodic Review · not Noted · Jan 1, 2020 – …"
+    for path in ("/progress/progress-by-theme", "/recommendations"):
+        assert said in client.get(f"/embed{path}{asked}").text
+    lines = client.get(f"/progress/progress-by-theme.vl{asked}").json["title"]["subtitle"]
+    assert (lines[0], len(lines)) == (said, 2)
+    long = client.get(f"/progress/progress-by-theme.vl?q={'women ' * 60}").json["title"]["subtitle"]
+    assert len(long[0]) <= 110
+    assert len(client.get("/progress/progress-by-theme.vl").json["title"]["subtitle"]) == 1
+    word = Document(BytesIO(client.get(f"/recommendations.docx{asked}").data))
+    assert said in [one.text for one in word.paragraphs]
+    assert said.replace(" · ", ", ") in client.get(f"/recommendations.atom{asked}").text
 
 
 def test_oembed_speaks_of_this_site_alone(worked: Flask) -> None:

@@ -229,7 +229,7 @@ def export(
                 if form in exporters:
                     count = export_records.write(session(), exporters[form], cards, stream)
                 else:
-                    count = write(cards, Names(session()), form, stream, columns=columns)
+                    count = write(cards, Names(session()), form, stream, columns=columns, query=asked)
             part.replace(path)
         except AppError:
             part.unlink(missing_ok=True)

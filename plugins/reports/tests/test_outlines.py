@@ -57,6 +57,8 @@ def test_an_initial_report_goes_to_a_committee_that_has_said_nothing_yet(reports
     assert [one.heading for one in page.outline if not one.counted] == ["Annex: principal texts", "Annex: statistics"]
     article = reports.section(project, "article-24-25")
     assert article.parent_id == reports.section(project, "articles").id
+    assert article.guidance == reports.section(project, "articles").guidance
+    assert article.guidance.startswith("Every article: the law")
     initial = outlines(session())["treaty-bodies.initial"]
     assert {one.code for one in places(session(), initial)} >= {"CED", "CCPR", "CRC", "CRPD"}
     assert not {one.code for one in places(session(), initial)} & {"UPR"}
@@ -82,3 +84,10 @@ def test_each_treaty_has_its_articles_in_first_and_later_reports(reports) -> Non
         articles = [one for one in first if one.startswith("article-")]
         assert articles
         assert articles == [one for one in later if one.startswith("article-")]
+
+
+def test_a_limit_of_the_coordinators_own_is_not_said_to_be_official(reports) -> None:
+    for words, official in (("", True), ("300", False)):
+        project = reports.begin("upr.national", words=words)
+        page = reading.project_page(session(), project, person=reports.coordinator)
+        assert bool(page.source) == official

@@ -163,8 +163,10 @@ class _Adding:
         self._session, self._project, self._draft, self._by_article = session, project, draft, by_article
         self._position = 0
 
-    def add(self, sections: tuple[ReportSection, ...], parent: int | None) -> None:
+    def add(self, sections: tuple[ReportSection, ...], parent: int | None, above: str = "") -> None:
+        """What belongs into a section that says nothing of it itself is what is said ``above`` it."""
         for one in sections:
+            guidance = pick(dict(one.guidance)) or above
             if one.each == "question":
                 for asked in questions.questions(self._draft.asked):
                     themes = questions.themes_of(asked.articles, self._by_article)
@@ -172,9 +174,9 @@ class _Adding:
                     self._one(one, parent, asked.number, asked.text, takes)
             elif one.each == "paragraph":
                 for number in questions.paragraphs(self._draft.asked):
-                    self._one(one, parent, number, pick(dict(one.guidance)), {"paragraph": (number,)})
+                    self._one(one, parent, number, guidance, {"paragraph": (number,)})
             else:
-                self.add(one.sections, self._one(one, parent, "", pick(dict(one.guidance)), one.takes))
+                self.add(one.sections, self._one(one, parent, "", guidance, one.takes), guidance)
 
     def _one(self, one: ReportSection, parent: int | None, number: str, guidance: str, takes: Any) -> int:
         self._position += 1

@@ -156,7 +156,8 @@ def project_page(session: Session, project_id: int, *, person: Person) -> Projec
     without, of = missing(session, project, rows)
     return ProjectPage(
         _rows(session, [project])[0], pick(dict(outline.about)), _state(session, project), project.period_from, project.period_to,
-        Count(sum(counts.values()), project.words), outline.uncounted, outline.source,
+        Count(sum(counts.values()), project.words), outline.uncounted,
+        outline.source if project.words == outline.words else "",
         _outline(session, project, rows, counts, _changed(taken, stands), person), len(without), of,
         checking.once(session, project, rows, taken) if outline.once else None,
         _members(session, project_id), _circulations(session, project_id), may(person, MANAGE), project.version,

@@ -31,8 +31,8 @@ Spec = dict[str, Any]
 
 
 def spec_of(table: Table, *, base: str = "", source: str = "", room: int = ROOM) -> Spec:
-    """The description; links begin with ``base``, ``source`` says below the title where the numbers are from, ``room`` is how
-    wide all columns may be together."""
+    """The description; links begin with ``base``, the lines of ``source`` below the title say of what and from where
+    the numbers are, ``room`` is how wide all columns may be together."""
     rtl = direction(get_locale()) == "rtl"
     strip = room // max(len(table.columns), 1)
     narrow = strip < NARROWEST and not table.over_time
@@ -53,7 +53,7 @@ def spec_of(table: Table, *, base: str = "", source: str = "", room: int = ROOM)
         "description": alt(table),
         "title": {
             "text": marked_line(table.title),
-            "subtitle": source,
+            "subtitle": [marked_line(line) for line in source.splitlines()] or "",
             "anchor": "end" if rtl else "start",
             "frame": "bounds",
         },

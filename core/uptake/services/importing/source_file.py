@@ -71,6 +71,10 @@ def choose_importer(registry: Registry, file: FileInfo) -> Importer:
             remedy="Import the full export, an array of records that begins with a square bracket.",
             file=file.name,
         )
+    if file.head.startswith(b"PK") and not file.members:
+        raise Invalid(
+            "{file} is no package, or it was cut short.", remedy="Make or fetch the file again.", file=file.name
+        )
     raise Invalid(
         "No importer recognises {file}.",
         remedy="Say which one to use with --importer: {names}.",

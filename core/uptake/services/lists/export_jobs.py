@@ -123,7 +123,7 @@ def make(
         with Session(current_session().get_bind().engine) as session:
             total = searching.find(session, query, 1, 1)[0].count
             cards = _watched(searching.everything(session, query), job, total)
-            count = exporting.write(cards, Names(session), format, file, base, columns)
+            count = exporting.write(cards, Names(session), format, file, base, columns, query)
         file.seek(0)
         received = storage.receive(job.settings, file, name, kinds=None, limit_mb=LARGEST_MB)
     with transaction() as session:

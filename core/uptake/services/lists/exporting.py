@@ -19,6 +19,7 @@ from uptake.search.engine import Query
 from uptake.services.addresses import path_of
 from uptake.services.lists import export_columns, papers
 from uptake.services.lists.cards import Card
+from uptake.services.lists.criteria import SEPARATOR, criteria
 from uptake.services.lists.export_columns import GIVEN, PAPER
 from uptake.services.lists.papers import LONGEST
 from uptake.services.lists.searching import everything
@@ -31,6 +32,7 @@ FORMATS = {
     "jsonl": "application/x-ndjson",
     **papers.FORMATS,
 }
+EVERYTHING = Query()
 WHOLE = ("xlsx", *papers.FORMATS)
 MOST_COLUMNS = 10
 PIECE = 65_536
@@ -60,9 +62,11 @@ def check_size(format: str, count: int) -> None:
 
 
 def write(
-    cards: Iterable[Card], names: Names, format: str, stream: BinaryIO, base: str = "", columns: Sequence[str] = ()
-) -> int:
-    """Write the file and return the number of recommendations in it; ``base`` is the instance's own address.
+    cards: Iterable[Card], names: Names, format: str, stream: BinaryIO, base: str = "", columns: Sequence[str] = (),
+    query: Query = EVERYTHING,
+) -> int:  # fmt: skip
+    """Write the file and return the number of recommendations in it; ``base`` is the instance's own address, ``query`` what
+    Word and PDF name as asked for.
 
     Raises ``Invalid`` for an unknown format or column, and for more rows than the format holds.
     """
@@ -75,7 +79,7 @@ def write(
             yield card
 
     if format in papers.FORMATS:
-        return _paper(counted(), names, format, stream, base, wanted)
+        return _paper(counted(), names, format, stream, base, wanted, query)
     if format == "xlsx":
         rows = export_columns.rows(cards, names, base, wanted)
         return write_sheet(stream, export_columns.widths(wanted), rows, right_to_left=direction(get_locale()) == "rtl")
@@ -85,14 +89,15 @@ def write(
 
 
 def chunks(
-    cards: Iterable[Card], names: Names, format: str, base: str = "", columns: Sequence[str] = ()
-) -> Iterator[bytes]:
+    cards: Iterable[Card], names: Names, format: str, base: str = "", columns: Sequence[str] = (),
+    query: Query = EVERYTHING,
+) -> Iterator[bytes]:  # fmt: skip
     """The same file piece by piece; what cannot be sent before it is whole goes through a temporary file."""
     wanted = columns_for(format, columns)
     if format == "csv":
         return csv_chunks(wanted, export_columns.rows(cards, names, base, wanted))
     if format in WHOLE:
-        return _through_file(cards, names, format, base, wanted)
+        return _through_file(cards, names, format, base, wanted, query)
     found = records(cards, names, base, wanted if columns else ())
     return as_document(found) if format == "json" else as_lines(found)
 
@@ -106,7 +111,7 @@ def stream(
     transaction from the first row to the last is what keeps the rows equal to the count.
     """
     with Session(engine) as session:
-        yield from chunks(everything(session, query, language), Names(session), format, base, columns)
+        yield from chunks(everything(session, query, language), Names(session), format, base, columns, query)
 
 
 def only(record: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
@@ -123,13 +128,13 @@ def _known(format: str) -> str:
 
 
 def _paper(
-    cards: Iterable[Card], names: Names, format: str, stream: BinaryIO, base: str, columns: Sequence[str]
+    cards: Iterable[Card], names: Names, format: str, stream: BinaryIO, base: str, columns: Sequence[str], query: Query
 ) -> int:
     rows = list(export_columns.spoken_rows(_few(cards, format), names, base, columns))
     told = ngettext("{count} recommendation", "{count} recommendations", len(rows))
     return papers.write(
         stream, format, gettext("Recommendations"), export_columns.labels(columns), export_columns.shares(columns),
-        rows, names.session, told,
+        rows, names.session, told, *filter(None, [SEPARATOR.join(criteria(query, names))]),
     )  # fmt: skip
 
 
@@ -172,10 +177,10 @@ def as_document(records: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 
 
 def _through_file(
-    cards: Iterable[Card], names: Names, format: str, base: str, columns: Sequence[str]
+    cards: Iterable[Card], names: Names, format: str, base: str, columns: Sequence[str], query: Query
 ) -> Iterator[bytes]:
     with TemporaryFile() as file:
-        write(cards, names, format, file, base, columns)
+        write(cards, names, format, file, base, columns, query)
         file.seek(0)
         while piece := file.read(PIECE):
             yield piece

@@ -16,6 +16,7 @@ from uptake.i18n import N_, get_locale
 from uptake.i18n import gettext as _
 from uptake.services.charts import pictures
 from uptake.services.lists import searching
+from uptake.services.lists.criteria import SEPARATOR, criteria
 from uptake.services.permissions import NOBODY
 from uptake.services.portal import pages_recommendation
 from uptake.settings import Settings
@@ -24,7 +25,7 @@ from uptake.web.headers import POLICY
 from uptake.web.links import LIST, NAMES, list_of
 from uptake.web.params import number_from
 from uptake.web.portal.pages import names, text_language
-from uptake.web.portal.pictures import FIRST, asked, drawn
+from uptake.web.portal.pictures import FIRST, asked, drawn, in_words
 
 blueprint = Blueprint("embedding", __name__)
 FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *").replace(
@@ -39,15 +40,24 @@ ROWS, MOST_ROWS = 10, 50
 def picture(name: str) -> Response:
     """A picture with its numbers."""
     table = pictures.table(session(), name, asked(), person=NOBODY, names=names())
-    return _framed("embed/picture.html", page=table, drawn=drawn(table), title=table.title, behind=f"/progress/{name}")
+    return _framed(
+        "embed/picture.html",
+        page=table,
+        drawn=drawn(table),
+        title=table.title,
+        behind=f"/progress/{name}",
+        chosen=in_words(table),
+    )
 
 
 @blueprint.get("/embed/recommendations")
 def listing() -> Response:
     """The first of a list."""
     size = number_from(request.args, "size", ROWS, MOST_ROWS)
-    page, _engine = searching.find(session(), asked(), 1, size, get_locale())
-    return _framed("embed/list.html", page=page, title=_("Recommendations"), behind=LIST)
+    query = asked()
+    page, _engine = searching.find(session(), query, 1, size, get_locale())
+    chosen = SEPARATOR.join(criteria(query, names()))
+    return _framed("embed/list.html", page=page, title=_("Recommendations"), behind=LIST, chosen=chosen)
 
 
 @blueprint.get("/embed/recommendations/<uuid:uuid>")

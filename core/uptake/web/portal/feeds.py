@@ -15,6 +15,7 @@ from uptake.i18n import N_, get_locale
 from uptake.i18n import gettext as _
 from uptake.search.engine import Query
 from uptake.services.lists import searching
+from uptake.services.lists.criteria import criteria
 from uptake.services.names import Names
 from uptake.services.portal import sitemap
 from uptake.web.addresses import root
@@ -40,9 +41,8 @@ def atom() -> Response:
     query, error = query_from(request.args)
     if error:
         raise error
-    page, engine = searching.find(session(), replace(query, sort="newest"), 1, ENTRIES)
+    page, _engine = searching.find(session(), replace(query, sort="newest"), 1, ENTRIES)
     names = Names(session())
-    names.load_documents([id_ for id_ in query.filters.get("document", ()) if id_ in engine.postings("document")])
     return Response(feed(_head(query, names), page.cards, names), mimetype="application/atom+xml")
 
 
@@ -73,14 +73,9 @@ def robots() -> Response:
 def _head(query: Query, names: Names) -> Head:
     title, here = current_app.extensions["uptake"].title, root()
     asked = urlencode(list(request.args.items(multi=True)))
-    about = ", ".join(_criteria(query, names)) or _("Recommendations")
+    about = ", ".join(criteria(query, names)) or _("Recommendations")
     here_and_there = [f"{here}{path}?{asked}".rstrip("?") for path in (request.path, "/recommendations")]
     return Head(f"{title} · {about}", title, get_locale(), here, *here_and_there)
-
-
-def _criteria(query: Query, names: Names) -> list[str]:
-    chosen = [names.value(name, value) for name, values in query.filters.items() for value in values]
-    return [part for part in (query.text, *chosen) if part]
 
 
 def _xml(outer: str, inner: str, addresses: Iterable[str]) -> Response:

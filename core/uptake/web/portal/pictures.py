@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from textwrap import shorten
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from uptake.services.charts import pictures, pictures_render
 from uptake.services.charts.pictures import MOST, PICTURES, SHORT, SHOWN
 from uptake.services.charts.pictures_spec import Spec, alt, spec_of
 from uptake.services.charts.pictures_table import Table
+from uptake.services.lists.criteria import SEPARATOR, criteria
 from uptake.texts import slugify
 from uptake.web.addresses import root
 from uptake.web.links import Link, here
@@ -30,6 +32,7 @@ blueprint = Blueprint("pictures", __name__)
 FIRST = next(iter(PICTURES))
 KINDS = {"svg": "image/svg+xml", "png": "image/png", "vl": "application/json"}
 HERE = "https://here.invalid"  # Vega takes addresses without a host for its own
+LONGEST_LINE = 110  # characters below the title of a picture
 ENDINGS = {"vl": "vl.json"}
 
 
@@ -80,7 +83,13 @@ def asked() -> Query:
 def description(table: Table, base: str = "") -> Spec:
     """The picture's description, with the addresses of the lists in the reader's language."""
     title = current_app.extensions["uptake"].title
-    return spec_of(table, base=base or root(), source=f"{title} · {day(date.today())}")
+    said = shorten(in_words(table), LONGEST_LINE, placeholder="…")
+    return spec_of(table, base=base or root(), source=f"{said}\n{title} · {day(date.today())}".strip())
+
+
+def in_words(table: Table) -> str:
+    """The filters of a picture; those of work have none."""
+    return "" if PICTURES[table.name].action else SEPARATOR.join(criteria(asked(), names()))
 
 
 def drawn(table: Table) -> str:

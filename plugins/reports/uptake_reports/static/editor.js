@@ -77,11 +77,46 @@
     }
   }
 
-  function cell() {
+  /* What is written behind the words of a source is the writer's own: it stands beside the <cite>, not in it. */
+  var edge = null, size = 0, composing = false;
+
+  function around(name) {
     var at = getSelection().anchorNode;
     at = at && (at.nodeType === 1 ? at : at.parentElement);
-    return at && at.closest(".rich td, .rich th");
+    return at && at.closest(name.replace(/[^, ]+/g, ".rich $&"));
   }
+
+  function caret(node, offset) { getSelection().collapse(node, offset); }
+
+  function begin() {
+    var here = getSelection(), rest = document.createRange();
+    edge = here.isCollapsed ? around("cite") : null;
+    if (!edge) return;
+    rest.setStart(here.anchorNode, here.anchorOffset);
+    rest.setEnd(edge, edge.childNodes.length);
+    if (rest.toString()) edge = null; else size = edge.textContent.length;
+  }
+
+  function part() {
+    var more = edge && edge.isConnected ? edge.textContent.length - size : 0, last, opened = around("cite");
+    if (opened && !opened.textContent) {
+      last = opened.parentElement;
+      opened.replaceWith.apply(opened, opened.childNodes);
+      caret(last, 0);
+    } else if (more > 0) {
+      last = edge.lastChild;
+      while (last && last.nodeType !== 3) last = last.lastChild || last.previousSibling;
+      if (!last || last.data.length < more) return;
+      last = last.splitText(last.data.length - more);
+      edge.after(last);
+      caret(last, more);
+    }
+  }
+
+  rich.addEventListener("compositionstart", function () { begin(); composing = true; });
+  rich.addEventListener("compositionend", function () { composing = false; part(); });
+  rich.addEventListener("beforeinput", function () { if (!composing) begin(); });
+  rich.addEventListener("input", function () { if (!composing) part(); });
 
   var acts = {
     bold: function () { document.execCommand("bold"); },
@@ -94,9 +129,11 @@
     table: function () {
       var cells = function (tag) { return new Array(4).join("<" + tag + "><br></" + tag + ">"); };
       document.execCommand("insertHTML", false, "<table><thead><tr>" + cells("th") + "</tr></thead><tbody><tr>" + cells("td") + "</tr><tr>" + cells("td") + "</tr></tbody></table><p><br></p>");
+      var made = around("p") && around("p").previousElementSibling;
+      if (made && made.tagName === "TABLE") caret(made.querySelector("th"), 0);
     },
     row: function () {
-      var here = cell();
+      var here = around("td, th");
       if (!here) return;
       var row = here.parentElement, next = row.cloneNode(true), body = row.closest("table").querySelector("tbody");
       Array.from(next.children).forEach(function (one) {
