@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from uptake import migrate
 from uptake.errors import NotFound
+from uptake.hooks.calls import ailments
 from uptake.hooks.contributions import Ailment, LanguageSpec
 from uptake.hooks.registry import PluginStatus, Registry
 from uptake.i18n import N_
@@ -53,7 +54,7 @@ def page(session: Session, registry: Registry, name: str, *, person: Person) -> 
     if row is None:
         raise NotFound(N_("There is no plugin called {name}."), remedy=N_("Look at the list of plugins."), name=name)
     settings = [SETTINGS[one] for one in registry.settings if registry.origins["register_settings", one] == name]
-    return PluginPage(row, plugin_faults.recent(session, name), settings, list(_ailments(registry, name)))
+    return PluginPage(row, plugin_faults.recent(session, name), settings, ailments(registry, name))
 
 
 def _pending(session: Session, registry: Registry) -> set[str]:
@@ -66,12 +67,3 @@ def _needs_review(registry: Registry, plugin: PluginStatus) -> bool:
     codes = plugin.adds.get("languages", ())
     packs: list[LanguageSpec] = [one for one in registry.languages if one.code in codes]
     return any(one.needs_review for one in packs)
-
-
-def _ailments(registry: Registry, plugin: str) -> list[Ailment]:
-    found: list[Ailment] = []
-    for name, check in registry.health_checks.items():
-        if registry.origins["register_health_checks", name] == plugin:
-            with registry.faults.guard(plugin, f"health check {name}"):
-                found += list(check.run())
-    return found
