@@ -13,12 +13,14 @@ from uptake.app import build, registry
 from uptake.db import session, transaction
 from uptake.errors import PluginFault
 from uptake.hooks.contributions import Ailment
+from uptake.hooks.families import FAMILIES
 from uptake.models.mechanisms import Mechanism
 from uptake.models.vocabularies import Vocabulary
 from uptake.services import diagnosis
 from uptake.services.importing.report import ImportOptions
 from uptake.services.importing.run import run_import
 from uptake.services.plugins import plugin_faults
+from uptake.services.plugins.plugin_pages import ADDED
 from uptake.services.plugins.reference import load_reference
 from uptake.services.running import jobs
 from uptake.settings import Settings
@@ -240,6 +242,10 @@ def test_settings_that_a_plugin_declares_are_chosen_on_its_page(make_plugin: Mak
     assert browser.post("/plugins/moon/settings", data={**form, "moon.days": "12"}).status_code == 303
     assert 'value="12"' in browser.get("/plugins/moon").text
     assert browser.post("/plugins/moon/settings", data={**form, "moon.days": "13"}).status_code == 409
+
+
+def test_what_a_plugin_adds_is_said_in_words() -> None:
+    assert {family.title for family in FAMILIES if not family.late} == ADDED.keys()
 
 
 def test_what_went_wrong_can_be_cleared(make_plugin: MakePlugin, start: Start) -> None:

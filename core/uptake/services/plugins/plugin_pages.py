@@ -17,6 +17,28 @@ from uptake.services.permissions import Person, require
 from uptake.services.plugins import plugin_faults
 from uptake.services.site_settings import SETTINGS, Known
 
+ADDED = {
+    "importers": N_("Importers"),
+    "exporters": N_("Exporters"),
+    "mechanisms": N_("Mechanisms"),
+    "vocabularies": N_("Vocabularies"),
+    "languages": N_("Languages"),
+    "scales": N_("Scales"),
+    "link_types": N_("Kinds of links"),
+    "tables": N_("Tables"),
+    "pages": N_("Pages"),
+    "menu": N_("Menu"),
+    "panels": N_("Panels"),
+    "permissions": N_("Permissions"),
+    "token_scopes": N_("Scopes of tokens"),
+    "settings": N_("Settings"),
+    "jobs": N_("Jobs"),
+    "notices": N_("Notices"),
+    "report_sections": N_("Outlines of reports"),
+    "report_formats": N_("Formats of reports"),
+    "health_checks": N_("Health checks"),
+}  # what a plugin may add, by the registry's fields
+
 
 @dataclass(slots=True)
 class PluginRow:
@@ -26,6 +48,11 @@ class PluginRow:
     failures: int = 0
     pending: bool = False
     review: bool = False
+
+    @property
+    def adds(self) -> list[tuple[str, list[str]]]:
+        """What it adds: the words for each kind, to be translated, and the names."""
+        return [(ADDED[kind], names) for kind, names in self.status.adds.items()]
 
 
 @dataclass(slots=True)
