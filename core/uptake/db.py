@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, Table, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -37,6 +37,22 @@ db = SQLAlchemy(model_class=Base)
 def session() -> Session:
     """The session of the running app context."""
     return db.session()
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """What fails inside takes nothing else with it: PostgreSQL answers no question after one that failed. What an outer
+    transaction has written before stays."""
+    current = session()
+    if current.info.get("writing"):
+        with current.begin_nested():
+            yield
+        return
+    try:
+        yield
+    except SQLAlchemyError:
+        current.rollback()
+        raise
 
 
 @contextmanager

@@ -8,14 +8,20 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from uptake.app import build, registry
 from uptake.db import session, transaction
 from uptake.errors import PluginFault
 from uptake.hooks.contributions import Ailment
+from uptake.hooks.families import FAMILIES
+from uptake.models.mechanisms import Mechanism
+from uptake.models.vocabularies import Vocabulary
 from uptake.services import diagnosis
 from uptake.services.importing.report import ImportOptions
 from uptake.services.importing.run import run_import
 from uptake.services.plugins import plugin_faults
+from uptake.services.plugins.plugin_pages import ADDED
+from uptake.services.plugins.reference import load_reference
 from uptake.services.running import jobs
 from uptake.settings import Settings
 from uptake.testing.databases import close
@@ -238,6 +244,10 @@ def test_settings_that_a_plugin_declares_are_chosen_on_its_page(make_plugin: Mak
     assert browser.post("/plugins/moon/settings", data={**form, "moon.days": "13"}).status_code == 409
 
 
+def test_what_a_plugin_adds_is_said_in_words() -> None:
+    assert {family.title for family in FAMILIES if not family.late} == ADDED.keys()
+
+
 def test_what_went_wrong_can_be_cleared(make_plugin: MakePlugin, start: Start) -> None:
     make_plugin("moon", PAGES)
     app = start()
@@ -245,6 +255,78 @@ def test_what_went_wrong_can_be_cleared(make_plugin: MakePlugin, start: Start) -
     browser = administrator(app)
     assert browser.post("/plugins/moon/faults", data={"csrf_token": token_of(browser)}).status_code == 303
     assert faults() == {}
+
+
+LEAVES = """
+from flask import Blueprint
+from sqlalchemy import text
+from uptake.toolkit import HealthCheck, Panel, session
+
+pages = Blueprint("moon", __name__)
+
+@pages.get("/away")
+def away(): raise SystemExit(3)
+@hookimpl
+def register_pages(): return [pages]
+
+def away_too(context): raise SystemExit(4)
+def no_table(context): session().execute(text("SELECT 1 FROM no_such_table"))
+def later(context): return {"one": session().scalar(text("SELECT 1"))}
+@hookimpl
+def register_panels():
+    return [Panel("work", "moon.away", "A", "moon/a.html", away_too), Panel("work", "moon.sql", "B", "moon/b.html", no_table),
+            Panel("work", "moon.later", "C", "moon/c.html", later, order=200)]
+@hookimpl
+def register_health_checks(): return [HealthCheck("moon.pulse", lambda: [7])]
+"""
+
+
+def test_a_plugin_that_would_end_the_program_is_named_like_any_other(make_plugin: MakePlugin, start: Start) -> None:
+    make_plugin("moon", LEAVES)
+    app = start()
+    assert app.test_client().get("/moon/away").status_code == 500
+    assert administrator(app).get("/work").status_code == 200
+    diagnosis.examine(registry(app), app.extensions["uptake"].instance)
+    found = faults()
+    assert found["page /moon/away"] == "RuntimeError: SystemExit: 3"
+    assert found["panel moon.away"] == "SystemExit: 4"
+    assert "no_such_table" in found["panel moon.sql"]
+    assert found["panel moon.later"] == "TemplateNotFound: moon/c.html"  # its question was answered
+    assert "7, which is no Ailment" in found["health check moon.pulse"]
+
+
+@pytest.mark.parametrize(
+    ("hook", "made", "field"),
+    [
+        ("register_permissions", "Permission('moon.see', None)", "roles"),
+        ("register_menu", "MenuEntry('/moon/', 7)", "label"),
+        ("register_scales", "GradeScale('moon', (), {}, {}, mechanisms='UPR')", "mechanisms"),
+    ],
+)
+def test_a_field_of_the_wrong_kind_breaks_the_plugin_and_not_the_site(
+    make_plugin: MakePlugin, start: Start, hook: str, made: str, field: str
+) -> None:
+    make_plugin("moon", f"from uptake.toolkit import *\n@hookimpl\ndef {hook}():\n    return [{made}]")
+    app = start()
+    assert registry(app).broken()["moon"].endswith(f"with the wrong kind of {field}")
+    assert app.test_client().get("/").status_code == 200
+
+
+def test_a_vocabulary_that_cannot_be_written_stops_no_upgrade(make_plugin: MakePlugin, start: Start) -> None:
+    make_plugin(
+        "moon",
+        "from uptake.toolkit import TermSpec\n@hookimpl\ndef register_vocabularies():\n"
+        "    terms = (TermSpec('full', {'en': 'Full'}), TermSpec('new', {'en': 'New'}, parent='half'))\n"
+        "    return [VocabularySpec('phases', 'theme', {'en': 'Phases'}, terms)]\n"
+        "@hookimpl\ndef register_mechanisms():\n"
+        "    return [MechanismSpec('MOON', 'regional', {'en': 7}), MechanismSpec('TIDE', 'regional', {'en': 'Tide'})]",
+    )
+    app = start()
+    load_reference(registry(app))
+    plugin_faults.write_down(session(), registry(app))
+    assert faults().keys() == {"register_vocabularies phases", "register_mechanisms MOON"}
+    assert session().scalar(select(Vocabulary).where(Vocabulary.code == "phases")) is None
+    assert set(session().scalars(select(Mechanism.code).where(Mechanism.code.in_(["MOON", "TIDE"])))) == {"TIDE"}
 
 
 def test_names_of_another_plugin_are_refused(make_plugin: MakePlugin, start: Start) -> None:

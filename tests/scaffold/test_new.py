@@ -65,6 +65,7 @@ def test_what_is_written_is_in_good_style(kind: str, tmp_path: Path) -> None:
     ("name", "reason"),
     [
         ("Great", "small letters"),
+        ("GreatPlan", "The name GreatPlan must be of small letters"),
         ("great_plan", "small letters"),
         ("1st", "small letters"),
         ("great--plan", "small letters"),

@@ -48,7 +48,7 @@ def new(_context: Context, name: str, kind: str, into: Path) -> dict[str, Any]:
     """Begin a plugin: a distribution with tests that can be installed at once. Nothing is overwritten."""
     faults = [*faults_of(name), *([f"a plugin called {name} is installed"] if name in installed() else [])]
     if faults:
-        raise Invalid("{fault}.", remedy="Choose another name.", fault=faults[0].capitalize())
+        raise Invalid("{fault}.", remedy="Choose another name.", fault=faults[0][:1].upper() + faults[0][1:])
     plan = Plan(name, kind, into / f"uptake-{name}")
     files = write(plan)
     for path in files:

@@ -21,6 +21,7 @@ from uptake.hooks import loader
 from uptake.services import diagnosis
 from uptake.services.importing.report import ImportOptions
 from uptake.services.importing.run import run_import
+from uptake.services.plugins import plugin_faults
 from uptake.services.plugins.reference import load_reference, state_codes
 from uptake.services.translating.languages import offered, speak
 from uptake.settings import FILE, Settings, load
@@ -128,6 +129,7 @@ def upgrade_instance(path: Path) -> None:
     with app.app_context():
         migrate.upgrade(db.db.engine, migrate.components(registry(app)))
         load_reference(registry(app))
+        plugin_faults.write_down(db.session(), registry(app))
         diagnosis.refresh_index()
 
 

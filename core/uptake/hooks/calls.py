@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TypeVar
 
-from uptake.hooks.contributions import Deadline, ImportFacts, Link, Objection, UpdateFacts
+from uptake.hooks.contributions import Ailment, Deadline, ImportFacts, Link, Objection, UpdateFacts
 from uptake.hooks.kinds import Draft, TagDraft
 from uptake.hooks.registry import Registry
 
@@ -88,6 +88,17 @@ def objections(registry: Registry, hook: str, facts: ImportFacts | UpdateFacts) 
     return [one for _, found in _each(registry, hook, take, facts=facts) for one in found]
 
 
+def ailments(registry: Registry, plugin: str | None = None) -> list[Ailment]:
+    """What plugins (or one of them) find wrong with themselves."""
+    found: list[Ailment] = []
+    for name, check in registry.health_checks.items():
+        origin = registry.origins["register_health_checks", name]
+        if plugin in (None, origin):
+            with registry.faults.guard(origin, f"health check {name}"):
+                found += [_one(Ailment, one) for one in _many(check.run())]
+    return found
+
+
 def tell(registry: Registry, hook: str, **ids: int) -> None:
     """Tell every plugin that something has happened; call it after the commit."""
     for _ in _each(registry, hook, lambda answer: answer, **ids):
@@ -101,10 +112,11 @@ def _each(
     is none: that is the plugin's fault as well. ``patience`` is for how many seconds each may think; None: for ever."""
     for implementation in getattr(registry.manager.hook, hook).get_hookimpls():
         given = {name: arguments[name] for name in implementation.argnames}
+        answers: list[T] = []
         with registry.faults.guard(implementation.plugin_name, hook):
             ask = partial(implementation.function, **given)
-            answer = take(ask() if patience is None else _in_time(ask, patience))
-            yield implementation.plugin_name, answer
+            answers.append(take(ask() if patience is None else _in_time(ask, patience)))
+        yield from ((implementation.plugin_name, answer) for answer in answers)
 
 
 def _many(answer: object) -> Iterable[object]:

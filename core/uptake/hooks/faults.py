@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -23,8 +23,10 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """Counts equal faults until ``take`` hands them over."""
+    """Counts equal faults until ``take`` hands them over. ``apart`` is what keeps a plugin's questions to the database, when
+    they fail, from those of all others."""
 
+    apart: Callable[[], AbstractContextManager[None]] = nullcontext
     _waiting: dict[Fault, int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -44,8 +46,9 @@ class Faults:
 
     @contextmanager
     def guard(self, plugin: str, place: str) -> Iterator[None]:
-        """Whatever a plugin raises inside is noted and goes no further."""
+        """Whatever a plugin raises inside is noted and goes no further, a wish to end the program as well."""
         try:
-            yield
-        except Exception as error:
+            with self.apart():
+                yield
+        except (Exception, SystemExit) as error:
             self.note(plugin, place, error)

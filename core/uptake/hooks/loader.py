@@ -16,6 +16,7 @@ from uptake import __version__
 from uptake.errors import PluginFault
 from uptake.hooks import specs, specs_calls
 from uptake.hooks.families import FAMILIES, Family, Item
+from uptake.hooks.fields import misfits
 from uptake.hooks.registry import PluginStatus, Registry
 
 GROUP = "uptake.plugins"
@@ -139,6 +140,11 @@ def _contributions(module: ModuleType, family: Family, plugin: str) -> list[Item
             raise PluginFault(
                 "{plugin}: {hook} returned {item!r}, which is of the wrong kind",
                 plugin=plugin, hook=family.hook, item=item,
+            )  # fmt: skip
+        if wrong := misfits(item):
+            raise PluginFault(
+                "{plugin}: {hook} returned {kind} with the wrong kind of {fields}",
+                plugin=plugin, hook=family.hook, kind=type(item).__name__, fields=", ".join(wrong),
             )  # fmt: skip
     return items
 

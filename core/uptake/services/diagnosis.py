@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from uptake import db, i18n, migrate
 from uptake.db import session, transaction
+from uptake.hooks.calls import ailments
 from uptake.hooks.contributions import Ailment
 from uptake.hooks.registry import Registry
 from uptake.models.imports import ImportRun
@@ -104,9 +105,7 @@ def _database(registry: Registry) -> Iterator[Ailment]:
 
 def _faults(registry: Registry) -> Iterator[Ailment]:
     """What plugins did wrong while the site ran, and what they find wrong themselves."""
-    for name, check in registry.health_checks.items():
-        with registry.faults.guard(registry.origins["register_health_checks", name], f"health check {name}"):
-            yield from list(check.run())
+    yield from ailments(registry)
     plugin_faults.write_down(session(), registry)
     for plugin, count in plugin_faults.counts(session()).items():
         newest = plugin_faults.recent(session(), plugin)[0]

@@ -3,8 +3,9 @@ and left out; the rest of the page is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +57,31 @@ def setup(app: Flask) -> None:
                 api.take_in(app, blueprint, address)
             else:
                 app.register_blueprint(blueprint, url_prefix=address)
+            _stay(app, blueprint.name)
         except Exception as error:
             found.break_off(
                 plugin, str(error) if isinstance(error, PluginFault) else f"{type(error).__name__}: {error}"
             )
     app.jinja_env.globals.update(panels=panels, links=links, main_menu=main_menu)
     app.teardown_request(_write_faults)
+
+
+def _stay(app: Flask, blueprint: str) -> None:
+    """Views of a plugin that want to end the program fail like any other: else the reader would wait for ever."""
+    for name, view in app.view_functions.items():
+        if name.startswith(f"{blueprint}."):
+            app.view_functions[name] = _staying(view)
+
+
+def _staying(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def answer(*given: Any, **named: Any) -> Any:
+        try:
+            return view(*given, **named)
+        except SystemExit as error:
+            raise RuntimeError(f"SystemExit: {error}") from error
+
+    return answer
 
 
 def _check(plugin: str, blueprint: Blueprint, taken: set[str], address: str) -> None:

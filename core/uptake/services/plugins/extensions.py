@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from uptake.db import apart
 from uptake.hooks.contributions import GradeScale, JobSpec, Setting
 from uptake.hooks.registry import Registry
 from uptake.services import permissions, site_settings
@@ -21,6 +22,7 @@ _by_engine: WeakKeyDictionary[Engine, Registry] = WeakKeyDictionary()
 def extend(engine: Engine, registry: Registry) -> None:
     """Tell services what plugins brought, and which registry goes with this database."""
     _by_engine[engine] = registry
+    registry.faults.apart = apart
     permissions.extend(registry.permissions.values())
     api_tokens.extend(registry.token_scopes.values())
     site_settings.extend(map(_setting, registry.settings.values()))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from uptake import migrate
 from uptake.errors import NotFound
+from uptake.hooks.calls import ailments
 from uptake.hooks.contributions import Ailment, LanguageSpec
 from uptake.hooks.registry import PluginStatus, Registry
 from uptake.i18n import N_
@@ -15,6 +16,28 @@ from uptake.models.plugins import PluginFault
 from uptake.services.permissions import Person, require
 from uptake.services.plugins import plugin_faults
 from uptake.services.site_settings import SETTINGS, Known
+
+ADDED = {
+    "importers": N_("Importers"),
+    "exporters": N_("Exporters"),
+    "mechanisms": N_("Mechanisms"),
+    "vocabularies": N_("Vocabularies"),
+    "languages": N_("Languages"),
+    "scales": N_("Scales"),
+    "link_types": N_("Kinds of links"),
+    "tables": N_("Tables"),
+    "pages": N_("Pages"),
+    "menu": N_("Menu"),
+    "panels": N_("Panels"),
+    "permissions": N_("Permissions"),
+    "token_scopes": N_("Scopes of tokens"),
+    "settings": N_("Settings"),
+    "jobs": N_("Jobs"),
+    "notices": N_("Notices"),
+    "report_sections": N_("Outlines of reports"),
+    "report_formats": N_("Formats of reports"),
+    "health_checks": N_("Health checks"),
+}  # what a plugin may add, by the registry's fields
 
 
 @dataclass(slots=True)
@@ -25,6 +48,11 @@ class PluginRow:
     failures: int = 0
     pending: bool = False
     review: bool = False
+
+    @property
+    def adds(self) -> list[tuple[str, list[str]]]:
+        """What it adds: the words for each kind, to be translated, and the names."""
+        return [(ADDED[kind], names) for kind, names in self.status.adds.items()]
 
 
 @dataclass(slots=True)
@@ -53,7 +81,7 @@ def page(session: Session, registry: Registry, name: str, *, person: Person) -> 
     if row is None:
         raise NotFound(N_("There is no plugin called {name}."), remedy=N_("Look at the list of plugins."), name=name)
     settings = [SETTINGS[one] for one in registry.settings if registry.origins["register_settings", one] == name]
-    return PluginPage(row, plugin_faults.recent(session, name), settings, list(_ailments(registry, name)))
+    return PluginPage(row, plugin_faults.recent(session, name), settings, ailments(registry, name))
 
 
 def _pending(session: Session, registry: Registry) -> set[str]:
@@ -66,12 +94,3 @@ def _needs_review(registry: Registry, plugin: PluginStatus) -> bool:
     codes = plugin.adds.get("languages", ())
     packs: list[LanguageSpec] = [one for one in registry.languages if one.code in codes]
     return any(one.needs_review for one in packs)
-
-
-def _ailments(registry: Registry, plugin: str) -> list[Ailment]:
-    found: list[Ailment] = []
-    for name, check in registry.health_checks.items():
-        if registry.origins["register_health_checks", name] == plugin:
-            with registry.faults.guard(plugin, f"health check {name}"):
-                found += list(check.run())
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from importlib.resources import files
 from typing import Any
 
@@ -20,18 +21,31 @@ from uptake.models.vocabularies import Term, TermLink, Vocabulary
 from uptake.services.progress.status_scale import load_scale
 from uptake.texts import fold
 
+LONGEST = 200  # characters of a fault's place
+
 
 def load_reference(registry: Registry) -> None:
-    """Bring States, mechanisms, the status scale and vocabularies up to date. What a site has added or a plugin has left stays."""
+    """Bring States, mechanisms, the status scale and vocabularies up to date. What a site has added or a plugin has left stays.
+
+    A plugin's mechanism or vocabulary that cannot be written is left out, and noted as that plugin's fault.
+    """
     with transaction() as session:
         _load_states(session)
         _load_mechanisms(session, registry)
         load_scale(session)
-        terms = {slug: _load_vocabulary(session, spec) for slug, spec in registry.vocabularies.items()}
-        session.flush()
+        terms: dict[str, dict[str, Term]] = {}
+        for code, spec in registry.vocabularies.items():
+            with _guard(registry, "register_vocabularies", code):
+                terms[code] = _load_vocabulary(session, spec)
         _link_terms(
             session, registry, {f"{v}/{code}": term for v, found in terms.items() for code, term in found.items()}
         )
+
+
+def _guard(registry: Registry, hook: str, code: str) -> AbstractContextManager[None]:
+    """Write one contribution whole or not at all; whatever is wrong with a plugin's stops no other."""
+    origin = registry.origins[hook, code]
+    return nullcontext() if origin == "core" else registry.faults.guard(origin, f"{hook} {code}"[:LONGEST])
 
 
 def _load_states(session: Session) -> None:
@@ -62,15 +76,17 @@ def _load_mechanisms(session: Session, registry: Registry) -> None:
     known = {mechanism.code: mechanism for mechanism in session.scalars(select(Mechanism))}
     aliases = set(session.scalars(select(MechanismAlias.folded)))
     for spec in registry.mechanisms.values():
-        mechanism = known.get(spec.code) or Mechanism(code=spec.code)
-        session.add(mechanism)
-        mechanism.family, mechanism.names = spec.family, dict(spec.names)
-        mechanism.confidential, mechanism.symbols = spec.confidential, list(spec.symbols)
-        mechanism.origin = registry.origins["register_mechanisms", spec.code]
-        session.flush()
-        for folded in {fold(label)[:200] for label in _mechanism_labels(spec)} - aliases:
-            aliases.add(folded)
-            session.add(MechanismAlias(folded=folded, mechanism_id=mechanism.id))
+        with _guard(registry, "register_mechanisms", spec.code):
+            mechanism = known.get(spec.code) or Mechanism(code=spec.code)
+            session.add(mechanism)
+            mechanism.family, mechanism.names = spec.family, dict(spec.names)
+            mechanism.confidential, mechanism.symbols = spec.confidential, list(spec.symbols)
+            mechanism.origin = registry.origins["register_mechanisms", spec.code]
+            session.flush()
+            new = {fold(label)[:200] for label in _mechanism_labels(spec)} - aliases
+            session.add_all(MechanismAlias(folded=folded, mechanism_id=mechanism.id) for folded in new)
+            session.flush()
+            aliases |= new
 
 
 def _mechanism_labels(spec: MechanismSpec) -> list[str]:
@@ -97,6 +113,7 @@ def _load_vocabulary(session: Session, spec: VocabularySpec) -> dict[str, Term]:
     session.flush()
     for item in spec.terms:
         terms[item.code].parent_id = terms[item.parent].id if item.parent else None
+    session.flush()
     return terms
 
 
@@ -112,7 +129,8 @@ def _link_terms(session: Session, registry: Registry, terms: dict[str, Term]) ->
     for vocabulary, spec in registry.vocabularies.items():
         for item in spec.terms:
             for target in item.same_as:
-                pair = (terms[f"{vocabulary}/{item.code}"].id, terms[target].id) if target in terms else None
+                own = f"{vocabulary}/{item.code}"
+                pair = (terms[own].id, terms[target].id) if {own, target} <= terms.keys() else None
                 if pair and pair not in known:
                     known.add(pair)
                     session.add(TermLink(term_id=pair[0], to_id=pair[1]))

@@ -96,9 +96,7 @@ def _called(found: Registry, scene: Scene) -> Iterator[str]:
     update = UpdateFacts(scene.published(claim="in_progress").id, scene.health, "in_progress", (number,), 0, False)
     for hook in ("check_submit", "check_publish"):
         calls.objections(found, hook, update)
-    for check in found.health_checks.values():
-        with found.faults.guard(found.origins["register_health_checks", check.name], f"the health check {check.name}"):
-            list(check.run())
+    calls.ailments(found)
     yield from (f"{fault.place} failed: {fault.message}" for fault in found.faults.take())
 
 
