@@ -40,7 +40,7 @@ $(VENV)/.pip:
 	touch $@
 
 $(VENV)/.installed: $(VENV)/.pip $(SOURCES)
-	$(BIN)/python -m pip install --quiet --editable . $(PLUGINS:%=--editable ./%)
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable . $(PLUGINS:%=--editable ./%)
 	touch $@
 
 $(VENV)/.developing: $(VENV)/.installed

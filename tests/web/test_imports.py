@@ -111,6 +111,15 @@ def test_a_trial_shows_what_would_change_field_by_field(app: Flask, browser: Fla
     assert not any("prosecutors" in text for text in texts)
 
 
+def test_a_file_about_other_states_leads_back_to_the_choice(app: Flask, browser: FlaskClient) -> None:
+    path = trial(app, browser, states="SVN")
+    page = browser.get(path).text
+    assert "Nothing in this file is addressed to Slovenia" in page
+    assert "Read it another way" in page
+    assert "Import now" not in page
+    assert "Import now" in browser.get(trial(app, browser, states="PER")).text
+
+
 def test_two_clicks_on_confirm_are_one_import(app: Flask, browser: FlaskClient) -> None:
     path = trial(app, browser)
     first, second = (send(browser, f"{path}/apply").location for _ in range(2))

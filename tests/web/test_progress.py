@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -62,6 +63,18 @@ def test_an_update_goes_all_the_way_to_the_public_page(scene: Scene, client: Fla
     assert "The law was passed." in client.get(path).text
     assert scene.focal.name not in client.get(path).text
     assert scene.focal.name in coordinator.get(path).text
+
+
+def test_the_history_says_stages_and_claims_in_words(scene: Scene, sign_in: SignInAs) -> None:
+    focal = sign_in(scene.focal)
+    update = scene.published(claim="stalled", claim_reason="No budget").uuid
+    address = re.search(r"/history/update/\d+", focal.get(f"/updates/{update}").text)
+    assert address
+    page = focal.get(address[0]).text
+    assert '<th scope="row">Stage</th>' in page
+    assert '<td dir="auto">Submitted</td>' in page
+    assert '<td dir="auto">Stalled</td>' in page
+    assert "State under review" not in page
 
 
 def test_it_is_sent_back_corrected_and_submitted_again(scene: Scene, sign_in: SignInAs) -> None:

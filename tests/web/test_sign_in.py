@@ -135,6 +135,15 @@ def test_a_form_without_its_token_is_refused(client: FlaskClient, user: User) ->
     assert not is_in(client)
 
 
+def test_a_form_that_is_too_old_gives_back_what_was_typed(client: FlaskClient) -> None:
+    form = {"done": "A long report\non prisons", "new_password": "Heron crosses Ostrel", "claim": "planned"}
+    page = client.post("/updates/new", data=form, headers={"Sec-Fetch-Site": "same-origin"}).text
+    assert "A long report\non prisons</textarea>" in page
+    assert "You are signed out." in page
+    assert "Heron" not in page
+    assert "A long report" not in client.post("/updates/new", data=form).text
+
+
 def test_signing_in_starts_a_new_session(client: FlaskClient, user: User) -> None:
     before = token_of(client)
     attempt(client, user.email, GOOD)

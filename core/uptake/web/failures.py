@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 from uuid import uuid4
@@ -25,6 +26,7 @@ from uptake.web.middleware import TOO_LONG
 
 TEMPLATE = "errors.html"
 LONGEST_QUERY = 16_000
+SECRET = re.compile("password|token|code|secret")
 TITLES = {
     400: N_("This address cannot be read"), 401: N_("Nobody is signed in"), 403: N_("You may not do this"),
     404: N_("This page does not exist"), 405: N_("This cannot be done here"), 409: N_("Somebody else was faster"),
@@ -97,7 +99,16 @@ def _stale_form(_error: CSRFError) -> Response:
         title=_("This form cannot be taken"),
         message=_("This form is too old, or was not sent from here."),
         remedy=_("Go back, load the page again and send it once more. Nothing was changed."),
+        kept=_typed(),
     )
+
+
+def _typed() -> list[str]:
+    """The words of the form that was sent, for a page that cannot take them: only to who typed them on this very site."""
+    if request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return []
+    fields = [name for name in request.form if not SECRET.search(name)]
+    return [words for name in fields for words in request.form.getlist(name) if " " in words.strip()]
 
 
 def _http(error: HTTPException) -> Response | HTTPException:
@@ -142,12 +153,14 @@ def _title(status: int) -> str:
     return _(TITLES[status]) if status in TITLES else ""
 
 
-def _answer(status: int, *, message: str, remedy: str = "", title: str = "", **more: Any) -> Response:
+def _answer(
+    status: int, *, message: str, remedy: str = "", title: str = "", kept: Sequence[str] = (), **more: Any
+) -> Response:
     if is_api():
         return _problem(status, message, remedy, {})
     said = {"status": status, "message": message, "remedy": remedy, **more}
     title = title or _title(status) or message
-    shown = {**said, "title": title, "message": message if message != title else ""}
+    shown = {**said, "kept": kept, "title": title, "message": message if message != title else ""}
     response = jsonify(error=said) if _wants_json() else Response(_page(shown))
     response.status_code = status
     return response

@@ -131,7 +131,11 @@ def _setup_templates(app: Flask) -> None:
         may_somewhere=lambda action: may_somewhere(person(), action),
     )  # fmt: skip
     app.jinja_env.filters.update(
-        state_name=_state_name, source_name=_source_name, by_state_name=_by_state_name, ucfirst=_ucfirst
+        state_name=_state_name,
+        source_name=_source_name,
+        by_state_name=_by_state_name,
+        importer_name=_importer_name,
+        ucfirst=_ucfirst,
     )
     app.context_processor(_about_request)
 
@@ -171,6 +175,12 @@ def _ucfirst(text: str) -> str:
 
 def _source_name(code: str) -> str:
     return pages.names().value("source", code.split(":")[0])
+
+
+def _importer_name(name: str) -> str:
+    """What an importer calls itself; its bare name where its plugin has gone."""
+    found = current_app.extensions["uptake_registry"].importers.get(name)
+    return i18n.gettext(found.title) if found else name
 
 
 def _by_state_name(counts: Counts) -> Counts:

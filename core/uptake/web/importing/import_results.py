@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
 from uptake.db import db, session
@@ -31,7 +31,7 @@ def job(id_: UUID) -> str:
     choice = import_jobs.chosen(found.arguments["choice"]) if "choice" in found.arguments else None
     return render_template(
         "importing/job.html", job=found, choice=choice, progress=progress_of(db.engine, found), fact_name=fact_name,
-        fact_value=fact_value, worded=worded,
+        fact_value=fact_value, worded=worded, followed=current_app.extensions["uptake"].states,
     )  # fmt: skip
 
 

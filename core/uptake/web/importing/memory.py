@@ -100,10 +100,16 @@ def fact(field: str) -> str:
     return names().term(field.removeprefix("term.")) if field.startswith("term.") else fact_name(field)
 
 
+def fact_of_update(field: str) -> str:
+    """The name of a fact of an update, whose state is no country."""
+    return _("Stage") if field == "state" else fact(field)
+
+
 def _page(found: History, errors: dict[str, str]) -> str:
     compared = history.compare(found, request.args.get("from", ""), request.args.get("to", ""))
     return render_template(
-        "memory/history.html", page=compared, errors=errors, fact_name=fact, fact_value=fact_value, worded=worded,
+        "memory/history.html", page=compared, errors=errors, fact_value=fact_value, worded=worded,
+        fact_name=fact_of_update if found.kind == "update" else fact,
         action_name=action_name, restorable=restoring.restorable,
         editable=found.kind == "recommendation" and may(person(), "recommendation.edit"),
     )  # fmt: skip

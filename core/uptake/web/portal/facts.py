@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
+from uptake.db import session
 from uptake.i18n import N_, language_name
 from uptake.i18n import gettext as _
+from uptake.services.progress.status_scale import scale
+from uptake.services.progress.workflow_moves import STATES
 from uptake.services.translating.kinds import KINDS
 from uptake.web.portal.pages import names
 from uptake.web.running.audit_words import FACTS, STATUS_OF
@@ -53,6 +56,11 @@ def fact_value(field: str, value: object) -> str:
     if field in ("positions", "unresolved"):
         first, _blank, rest = word.partition(" ")
         return f"{names().value('position', first)} {rest}".strip() if field == "positions" else word
+    if field == "state" and word in STATES:
+        return _(STATES[word])
+    if field in ("claim", "status") or field.startswith(STATUS_OF):
+        found = scale(session()).get(word)
+        return found.name if found else word
     if field in ("state", "other_state", "recommender"):
         return names().state(word)
     if field == "term":

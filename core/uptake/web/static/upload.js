@@ -7,6 +7,7 @@
     function fail(words) {
       sending = false;
       said.textContent = words;
+      said.classList.add("wrong");
       bar.hidden = true;
       form.querySelector("button").disabled = false;
     }
@@ -15,6 +16,7 @@
       event.preventDefault();
       if (sending) return;
       sending = true;
+      said.classList.remove("wrong");
       var request = new XMLHttpRequest();
       request.open("POST", form.action);
       request.setRequestHeader("Accept", "text/html");

@@ -32,6 +32,9 @@
     location.hash = "";
   });
 
+  var here = document.querySelector(".work-menu [aria-current]");
+  if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
+
   document.querySelectorAll("[data-copy]").forEach(function (button) {
     if (!navigator.clipboard) return;
     button.hidden = false;
