@@ -101,8 +101,9 @@ def _draft(saved: Mapping[str, Any]) -> PlanDraft | ActionDraft:
 def _words(draft: PlanDraft | ActionDraft, leads: list[tuple[int, str]]) -> dict[str, str]:
     """A draft as words for people, by label."""
     titles = {gettext("Title in {language}", language=language_name(code)): said for code, said in draft.titles.items()}
-    if isinstance(draft, PlanDraft):
-        return {gettext(_LABELS["code"]): draft.code, **titles}
-    named = {str(id_): name for id_, name in leads}
-    rest = {"lead": named.get(draft.lead, draft.lead), "due": draft.due, "budget": draft.budget}
-    return {gettext(_LABELS["code"]): draft.code, **titles, **{gettext(_LABELS[name]): rest[name] for name in rest}}
+    rest: dict[str, str] = {}
+    if isinstance(draft, ActionDraft):
+        named = {str(id_): name for id_, name in leads}
+        rest = {"lead": named.get(draft.lead, draft.lead), "due": draft.due, "budget": draft.budget}
+    label = _LABELS["code"]
+    return {gettext(label): draft.code, **titles, **{gettext(_LABELS[name]): rest[name] for name in rest}}

@@ -53,7 +53,8 @@ def write(kind: str, key: str, language: str) -> Answer:
         return _refused(kind, key, language, error)
     except Conflict as error:
         return _both(kind, key, language, error)
-    flash(_(DONE[how if how in DONE else "save"]), "success")
+    done = DONE.get(how, DONE["save"])
+    flash(_(done), "success")
     if how in STAYS:
         return redirect(site(request.full_path.rstrip("?")), 303)
     return redirect(site(f"/translations?{_worklist(kind, language)}"), 303)
