@@ -14,7 +14,7 @@ from uptake.models.notices import Notice
 from uptake.models.recommendations import Recommendation, RecommendationText
 from uptake.services.importing.sources import HUMAN, source_id
 from uptake.services.permissions import NOBODY, Person
-from uptake.services.telling import notice_pages, notices
+from uptake.services.telling import notice_pages, notice_words, notices
 from uptake.services.telling.notice_words import sentences
 from uptake.testing.people import make_actor, token_of
 
@@ -61,7 +61,8 @@ def test_broken_values_break_no_page(app: Flask, person_with: Any, sign_in: Any)
     assert sign_in(person).get("/notices").status_code == 200
 
 
-def test_others_may_add_their_sentences(app: Flask, person_with: Any) -> None:
+def test_others_may_add_their_sentences(app: Flask, person_with: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notice_words, "_table", dict(notice_words._table))
     notices.register("test.kind", "One {name}", "{count} of {name}")
     tell(person_with("coordinator"), "test.kind", values={"name": "thing", "count": 3})
     assert said() == ["3 of thing"]
