@@ -17,6 +17,7 @@ from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, MetaData
 from uptake import migrate
 from uptake.app import registry
 from uptake.db import Base, db, session, transaction
+from uptake.errors import PluginFault
 from uptake.migrate import CORE, Component
 from uptake.models.actors import Actor
 from uptake.models.documents import Document
@@ -240,6 +241,18 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(engine: Engine, make
         migrate.upgrade(engine, (broken,))
     assert tables(engine) - {"alembic_version_moon"} == before
     assert migrate.status(engine, (broken,))[0].current is None
+
+
+def test_a_plugin_whose_migration_fails_is_named_and_keeps_no_other_back(
+    engine: Engine, make_component: object
+) -> None:
+    broken = make_component("moon", 'op.execute("insert into nothing_there values (1)")')  # type: ignore[operator]
+    good = make_component("sun", 'op.execute("create table sun_ray (id integer)")')  # type: ignore[operator]
+    with pytest.raises(PluginFault, match="moon: its tables could not be brought up to date") as told:
+        migrate.upgrade(engine, (CORE, broken, good))
+    assert "disabled_plugins" in (told.value.remedy or "")
+    assert [one.pending for one in migrate.status(engine, (CORE, broken, good))] == [False, True, False]
+    assert "sun_ray" in tables(engine)
 
 
 def test_a_migration_that_would_break_references_is_refused(engine: Engine, make_component: object) -> None:

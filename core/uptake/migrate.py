@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from uptake import models
 from uptake.db import Base
+from uptake.errors import PluginFault
 from uptake.hooks.registry import Registry
 
 assert models.__all__  # every table is registered by now
@@ -66,9 +67,26 @@ class Status:
 
 
 def upgrade(engine: Engine, components: Iterable[Component] = (CORE,)) -> None:
-    """Bring every component to its newest revision, each in a transaction of its own."""
+    """Bring every component to its newest revision, each in a transaction of its own.
+
+    Raises ``PluginFault`` when all others are done, where the migrations of a plugin fail; nothing of these is kept.
+    """
+    faults: list[PluginFault] = []
     for component in components:
-        _migrate(engine, component, "upgrade", "head")
+        try:
+            _migrate(engine, component, "upgrade", "head")
+        except Exception as error:
+            if component == CORE:
+                raise
+            fault = PluginFault(
+                "{plugin}: its tables could not be brought up to date: {error}.",
+                remedy="Name the plugin in disabled_plugins (uptake.toml), then repeat: uptake db upgrade",
+                plugin=component.name, error=f"{type(error).__name__}: {error}",
+            )  # fmt: skip
+            fault.__cause__ = error
+            faults.append(fault)
+    if faults:
+        raise faults[0]
 
 
 def downgrade(engine: Engine, component: Component = CORE, revision: str = "base") -> None:
