@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -43,3 +43,10 @@ def test_names_numbers_and_days_follow_the_language() -> None:
 def test_parts_of_a_line_are_divided_in_the_script_of_the_language(code: str, comma: str) -> None:
     i18n.set_locale(code)
     assert i18n.comma() == comma
+
+
+def test_a_moment_is_told_in_universal_time_whatever_zone_a_database_answers_in() -> None:
+    i18n.set_locale("en")
+    noon = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+    there = noon.astimezone(timezone(timedelta(hours=5, minutes=45)))
+    assert i18n.moment(there) == i18n.moment(noon) == i18n.moment(noon.replace(tzinfo=None))

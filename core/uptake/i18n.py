@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -153,7 +153,7 @@ def month(value: date) -> str:
 
 def moment(value: datetime | None) -> str:
     """A moment in words, in universal time; empty where unknown."""
-    return str(babel_datetime(value, "medium", locale=_locale(_current.get()))) if value else ""
+    return str(babel_datetime(value, "medium", UTC, locale=_locale(_current.get()))) if value else ""
 
 
 def listing(items: Sequence[str]) -> str:

@@ -93,6 +93,7 @@ class PostgresTemplate:
         """Put back what was changed; make the database anew where its tables themselves were."""
         with self._own.connect() as connection:
             connection.exec_driver_sql(LEAVE)
+            connection.exec_driver_sql(f'alter database "{self.name}" reset all')
             for name in {name for (name,) in connection.exec_driver_sql(TABLES)}.difference(self._tables):
                 connection.exec_driver_sql(f'drop table "{name}" cascade')  # of a queue, which makes its own
             if connection.exec_driver_sql(SHAPE).fetchall() == self._shape:
